@@ -1,0 +1,124 @@
+/**
+ * Builds everything that ships into dist/.
+ * Flags: --production (minified, no source maps), --watch, --meta (dist/meta/*.json: esbuild's metafiles, for the bundle checks).
+ */
+import * as esbuild from 'esbuild';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildPrices } from './src/engine/prices/build.mjs';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+
+/** What every bundle has in common. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+};
+
+/** A CommonJS bundle for Node; a dynamic import in it stays lazy as a deferred require. */
+const node = (entry, outfile) => ({
+  ...common,
+  entryPoints: [entry],
+  outfile,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode'],
+  mainFields: ['module', 'main'],
+});
+
+/** Libraries of the engine's that are large: a file each, loaded when first asked for, shared by the worker and the command line. */
+const shared = ['undici', 'sql.js'];
+
+/** Leaves the shared libraries out of a bundle; they lie beside it. */
+const besides = {
+  name: 'besides',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(${shared.map(name => name.replace('.', '\\.')).join('|')})$`) }, ({ path: name, kind }) => (kind === 'entry-point' ? undefined : { path: `./${libraryFile(name)}`, external: true }));
+  },
+};
+const libraryFile = name => `${name.replace('.', '-')}.js`;
+
+const bundles = {
+  extension: node('src/extension.ts', 'dist/extension.js'),
+  engine: { ...node('src/engine/worker.ts', 'dist/engine.js'), plugins: [besides] },
+  cli: { ...node('src/cli.ts', 'dist/cli.js'), plugins: [besides] },
+  ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
+  webview: {
+    ...common,
+    entryPoints: ['webview/main.ts'],
+    outdir: 'dist/webview',
+    chunkNames: 'chunks/[name]-[hash]',
+    platform: 'browser',
+    format: 'esm',
+    splitting: true,
+    target: 'chrome114',
+  },
+};
+
+/** Files that are shipped as they are. */
+const copies = [
+  ['node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
+];
+
+async function copyFiles() {
+  for (const [from, to] of copies) {
+    await mkdir(path.join(root, path.dirname(to)), { recursive: true });
+    await cp(path.join(root, from), path.join(root, to));
+  }
+}
+
+/** The price table is data, made from the price library at build time, so that the library itself does not ship. */
+async function writePrices() {
+  await writeFile(path.join(root, 'dist/prices.json'), JSON.stringify(await buildPrices()));
+}
+
+/** Chunks of earlier builds have other hashes: what this build did not write goes. */
+async function pruneChunks(metafile) {
+  const folder = path.join(root, 'dist/webview/chunks');
+  if (!existsSync(folder)) return;
+  const fresh = new Set(Object.keys(metafile.outputs).map(file => path.basename(file)));
+  for (const file of await readdir(folder)) {
+    if (!fresh.has(file)) await rm(path.join(folder, file), { force: true });
+  }
+}
+
+async function writeMetafile(name, metafile) {
+  await mkdir(path.join(root, 'dist/meta'), { recursive: true });
+  await writeFile(path.join(root, `dist/meta/${name}.json`), JSON.stringify(metafile));
+}
+
+/** Runs after each build of a bundle, the rebuilds of --watch too. */
+const finish = name => ({
+  name: 'finish',
+  setup(build) {
+    build.onEnd(async ({ metafile, errors }) => {
+      if (metafile === undefined || errors.length > 0) return;
+      if (name === 'webview') await pruneChunks(metafile);
+      if (flags.has('--meta')) await writeMetafile(name, metafile);
+      if (flags.has('--watch')) console.log(`build: ${name} is ready`);
+    });
+  },
+});
+
+const startedAt = Date.now();
+await copyFiles();
+await writePrices();
+const jobs = Object.entries(bundles).map(([name, options]) => ({ ...options, plugins: [...options.plugins ?? [], finish(name)] }));
+if (flags.has('--watch')) {
+  for (const job of jobs) await (await esbuild.context(job)).watch();
+} else {
+  await Promise.all(jobs.map(job => esbuild.build(job)));
+  console.log(`build: ${jobs.length} bundles in ${Date.now() - startedAt} ms`);
+}
