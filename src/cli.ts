@@ -1,0 +1,189 @@
+/**
+ * The engine on the command line. Exit code 0: done; 1: there was nothing that could be read; 2: the arguments make no sense.
+ * Keys come from the environment or from standard input, never from arguments, which other users of a machine can see.
+ */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatCount, formatMoney } from './core/format';
+import { usd } from './core/money';
+import { defaultDisplaySettings, defaultEngineSettings } from './core/settings';
+import { systemClock } from './core/time';
+import { accountSummary } from './core/words';
+import { loggingTools, scanOnce, type ScanResult, type ScanRow } from './engine/logs/scanOnce';
+import { keyName, onceAccounts, UsageError } from './engine/onceAccounts';
+import { loadPrices } from './engine/prices/load';
+
+/** What a run sees of its process. */
+export interface CliProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: string;
+  /** IANA name of the local zone. */
+  readonly zone: string;
+  /** The folder that the built files lie in. */
+  readonly distDir: string;
+  /** All of standard input. */
+  input(): Promise<string>;
+  out(text: string): void;
+  error(text: string): void;
+}
+
+const HELP = `Quota Monitor
+
+Usage: node cli.js <command> [options]
+
+Commands
+  snapshot  Read every account once, and show limits, balances and spending.
+  scan      Count the tokens in the local logs of Claude Code and Codex, by day, model and project.
+
+Options of both
+  --json              Print one JSON object.
+  --utc               Days of UTC; otherwise of the local zone.
+  --claude-home DIR   Read Claude Code's files in DIR: its own folder, or a home that holds .claude.
+  --codex-home DIR    The same for Codex. With either, only the tools that are named are read.
+  --state DIR         Remember in DIR what was read, and read only what is new the next time.
+
+Options of snapshot
+  --account PROVIDER[:ALIAS][@BASE-URL]   An account; may be given several times.
+  --keys-from-stdin                       Read keys from standard input: lines of NAME=KEY.
+
+A key is named after its account's alias or its provider. In the environment it is QUOTA_MONITOR_KEY_NAME, such as
+QUOTA_MONITOR_KEY_OPENROUTER. A provider that has a key needs no --account.
+
+  --help, --version
+`;
+
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+const COMMANDS: ReadonlyMap<string, (values: Values, io: CliProcess) => Promise<number>> = new Map([['snapshot', snapshot], ['scan', scan]]);
+
+/** @returns the exit code. */
+export async function run(args: readonly string[], io: CliProcess): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h') return say(io, HELP);
+  if (name === '--version') return say(io, `${await version(io)}\n`);
+  const command = COMMANDS.get(name);
+  if (command === undefined) return refuse(io, `There is no command "${name}".`);
+  try {
+    const { values }: { readonly values: Values } = parseArgs({
+      args: rest, strict: true, allowPositionals: false,
+      options: {
+        ...Object.fromEntries(['json', 'utc', 'help'].map(flag => [flag, { type: 'boolean' as const }])),
+        ...Object.fromEntries(['state', ...loggingTools().map(id => `${id}-home`)].map(option => [option, { type: 'string' as const }])),
+        ...(name === 'snapshot' && { 'account': { type: 'string', multiple: true }, 'keys-from-stdin': { type: 'boolean' } }),
+      },
+    });
+    return values['help'] === true ? say(io, HELP) : await command(values, io);
+  } catch (error) {
+    const aboutArguments = error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    if (aboutArguments) return refuse(io, error.message);
+    throw error;
+  }
+}
+
+/** The extension's, whose manifest lies above the built files. */
+async function version(io: CliProcess): Promise<string> {
+  const manifest = JSON.parse(await readFile(path.join(io.distDir, '..', 'package.json'), 'utf8')) as { readonly version: string };
+  return manifest.version;
+}
+
+/** What both commands take. */
+function common(values: Values, io: CliProcess) {
+  const folder = (name: string): string | null => (typeof values[name] === 'string' ? path.resolve(values[name]) : null);
+  return {
+    machine: { home: io.home, platform: io.platform, env: io.env },
+    homes: new Map(loggingTools().flatMap(id => { const home = folder(`${id}-home`); return home === null ? [] : [[id, home] as const]; })),
+    state: folder('state'),
+    zone: values['utc'] === true ? 'UTC' : io.zone,
+  };
+}
+
+async function scan(values: Values, io: CliProcess): Promise<number> {
+  const { machine, homes, state, zone } = common(values, io);
+  const result = await scanOnce({ machine, homes, stateDir: state, zone, prices: await loadPrices(path.join(io.distDir, 'prices.json')) });
+  const { rows, unpriced, skipped, failed } = result;
+  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, zone));
+  if (homes.size === 0 || failed.length < homes.size) return 0;
+  io.error('None of the folders that were named holds logs that can be read.\n');
+  return 1;
+}
+
+const { locale } = defaultDisplaySettings;
+const dollars = (amount: number | null): string => (amount === null ? 'unpriced' : formatMoney(usd(amount), locale));
+
+function table({ rows, unpriced, skipped }: ScanResult, zone: string): string {
+  const cells = (row: ScanRow): string[] => [
+    row.day, row.provider, row.model, row.project ?? '-',
+    ...[row.input, row.cacheRead, row.cacheWrite, row.output, row.requests].map(count => formatCount(count, locale)), dollars(row.costUsd),
+  ];
+  const head = [`Day (${zone})`, 'Tool', 'Model', 'Project', 'Input', 'Cache read', 'Cache write', 'Output', 'Requests', 'At list prices'];
+  const lines = [head, ...rows.map(cells)].map(line => line.map(printable));
+  const widths = head.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)));
+  const aligned = lines.map(line => line.map((cell, i) => (i < 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
+  const total = rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  return [
+    ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),
+    ...unpriced.map(({ provider, model, tokens }) => `Unpriced: ${provider} ${printable(model)}, ${formatCount(tokens, locale)} tokens`),
+    ...skipped.map(({ provider, reason }) => `Skipped: ${provider}: ${printable(reason)}`),
+    '',
+  ].join('\n');
+}
+
+async function snapshot(values: Values, io: CliProcess): Promise<number> {
+  const { machine, homes, state, zone } = common(values, io);
+  const named = Array.isArray(values['account']) ? values['account'].map(String) : [];
+  const keys = keysOf(io.env, values['keys-from-stdin'] === true ? await io.input() : '');
+  const { accounts, secret } = await onceAccounts({ machine, homes, named, keys, storageDir: state, now: systemClock.now() });
+  const { readOnce } = require('./engine/once') as typeof import('./engine/once'); // much to load, and a scan needs none of it
+  const read = await readOnce({
+    machine, storageDir: state, accounts, secrets: accountId => Promise.resolve(secret(accountId)), settings: { ...defaultEngineSettings, zone }, assetsDir: io.distDir,
+  });
+  if (values['json'] === true) io.out(`${JSON.stringify(read)}\n`);
+  else for (const account of read.accounts) io.out([accountSummary(account, { ...defaultDisplaySettings, now: read.madeAt, zone }), ...account.notes].map(text => `${printable(text)}\n`).join('  '));
+  if (accounts.length > 0) return 0;
+  io.error('There is no account: no local tool was found and no key was given. See --help.\n');
+  return 1;
+}
+
+const KEY_PREFIX = 'QUOTA_MONITOR_KEY_';
+
+/** @param input lines of NAME=KEY, which win over the environment. */
+function keysOf(env: CliProcess['env'], input: string): ReadonlyMap<string, string> {
+  const told = Object.entries(env).flatMap(([name, key]) => (name.startsWith(KEY_PREFIX) && key !== undefined ? [[name.slice(KEY_PREFIX.length), key] as const] : []));
+  const typed = input.split('\n').map(line => /^\s*([^=]+)=(.*)$/.exec(line)).flatMap(match => (match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]));
+  return new Map([...told, ...typed].map(([name, key]) => [keyName(name), key.trim()] as const).filter(([, key]) => key !== ''));
+}
+
+/** Names come out of files: no control characters to the terminal. */
+const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+
+function say(io: CliProcess, text: string): number {
+  io.out(text);
+  return 0;
+}
+
+function refuse(io: CliProcess, sentence: string): number {
+  io.error(`${sentence}\nSee --help.\n`);
+  return 2;
+}
+
+const MAX_INPUT = 1_000_000;
+
+async function standardInput(): Promise<string> {
+  let text = '';
+  for await (const piece of process.stdin.setEncoding('utf8')) {
+    text += String(piece);
+    if (text.length > MAX_INPUT) throw new UsageError('Standard input is too long for a list of keys.');
+  }
+  return text;
+}
+
+if (require.main === module) {
+  void run(process.argv.slice(2), {
+    env: process.env, home: homedir(), platform: process.platform, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, distDir: __dirname,
+    input: standardInput, out: text => void process.stdout.write(text), error: text => void process.stderr.write(text),
+  }).then(code => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,95 @@
+/** What is shown of one account, put together from what is known of it. Pure. */
+import type { Account } from './account';
+import type { Failure } from './errors';
+import { canRunOut, isExpired, levelOf } from './levels';
+import { MICROS_PER_UNIT } from './money';
+import { usedRatio, type Meter, type Reading } from './reading';
+import { isAllowed } from './schedule';
+import type { EngineSettings } from './settings';
+import type { AccountState, AccountView, Figure, MeterView, ProviderInfo, Sparkline } from './snapshot';
+import { HOUR_MS, type EpochMs } from './time';
+import { dayOf } from './format';
+import { monthSpan } from './days';
+
+/** A reading without its usage, which goes to the history. */
+export type LastReading = Omit<Reading, 'usage'>;
+
+export interface AccountFacts {
+  readonly account: Account;
+  readonly info: ProviderInfo;
+  /** The last good one; null: none yet. */
+  readonly reading: LastReading | null;
+  /** The last read's, or null when it went well or there was none. */
+  readonly failure: Failure | null;
+  readonly nextPollAt: EpochMs | null;
+  readonly refreshing: boolean;
+  readonly today: Figure | null;
+  readonly month: Figure | null;
+  readonly sparkline: Sparkline | null;
+  /** The wished time between polls. */
+  readonly intervalMs: number;
+}
+
+export function accountView(facts: AccountFacts, settings: EngineSettings, now: EpochMs): AccountView {
+  const { account, info, reading } = facts;
+  const budget = budgetMeter(facts, now);
+  const meters = [...(reading?.meters ?? []), ...(budget === null ? [] : [budget])].map(meter => meterView(meter, settings, now));
+  const notRead = isAllowed(info.standing, settings.standing) ? []
+    : [`Not read: the setting for sources leaves out ${info.standing === 'unofficial' ? 'unofficial endpoints' : 'files of other tools'}.`];
+  return {
+    ...account,
+    providerName: info.name,
+    standing: info.standing,
+    state: stateOf(facts, meters, now),
+    identity: reading?.identity ?? null,
+    plan: reading?.plan ?? null,
+    meters,
+    today: facts.today,
+    month: facts.month,
+    sparkline: facts.sparkline,
+    takenAt: reading?.takenAt ?? null,
+    nextPollAt: facts.nextPollAt,
+    refreshing: facts.refreshing,
+    failure: facts.failure,
+    notes: [...notRead, ...(reading?.notes ?? [])],
+  };
+}
+
+/** An expired window has no ratio: its numbers tell nothing about the window that runs now. */
+export function meterView(meter: Meter, settings: Pick<EngineSettings, 'warningRatio' | 'criticalRatio'>, now: EpochMs): MeterView {
+  const expired = isExpired(meter, now);
+  const ratio = expired ? null : usedRatio(meter);
+  return { ...meter, ratio, level: canRunOut(meter) ? levelOf(ratio, settings) : 'ok', expired };
+}
+
+function stateOf({ reading, failure, info, intervalMs }: AccountFacts, meters: readonly MeterView[], now: EpochMs): AccountState {
+  if (failure !== null) return failure.kind === 'auth' || failure.kind === 'wrong-key' ? 'signed-out' : 'error';
+  if (reading === null) return 'waiting';
+  const told = meters.filter(meter => meter.kind !== 'budget' && canRunOut(meter));
+  const trueAt = told.length === 0 ? reading.takenAt : Math.max(...told.map(meter => meter.trueAt));
+  const oldMs = Math.max(3 * intervalMs, info.standing === 'vendor-file' ? HOUR_MS : 0);
+  if (now - trueAt > oldMs || (told.length > 0 && told.every(({ expired }) => expired))) return 'stale';
+  const levels = meters.map(({ level }) => level);
+  return levels.includes('critical') ? 'critical' : levels.includes('warning') ? 'warning' : 'ok';
+}
+
+/** The user's own monthly limit in US dollars, held against the money spent; list-price equivalents are not spending. */
+function budgetMeter({ account, info, month, reading }: AccountFacts, now: EpochMs): Meter | null {
+  const budgetUsd = account.options.monthlyBudgetUsd;
+  if (budgetUsd === undefined || month === null || reading === null) return null;
+  const spent = month.costKind === 'spent' ? month.costs.find(({ currency }) => currency === 'USD') : undefined;
+  const span = monthSpan(dayOf(now, month.dayZone), month.dayZone);
+  return {
+    id: 'budget-month', label: 'Monthly budget', kind: 'budget', unit: 'micros', currency: 'USD',
+    used: spent?.micros ?? null, left: null,
+    cap: { kind: 'limited', amount: budgetUsd * MICROS_PER_UNIT },
+    resetsAt: span.toAt, durationMs: span.toAt - span.fromAt, trueAt: Math.max(reading.takenAt, span.fromAt),
+    provenance: month.costProvenance ?? 'billed', standing: info.standing,
+  };
+}
+
+/** The meter that an account's small picture is about: the first, as providers put the most important one first. Null: none has a ratio. */
+export function primaryMeter(meters: readonly Meter[]): Meter | null {
+  const drawable = meters.filter(meter => canRunOut(meter) && meter.kind !== 'budget' && usedRatio(meter) !== null);
+  return drawable[0] ?? null;
+}

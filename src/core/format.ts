@@ -1,0 +1,170 @@
+/**
+ * Numbers, money and times as text, for the host and the webview alike. Pure: the locale, the zone and `now` are handed in.
+ * The words are English; numbers and dates follow the locale. Clock times have 24 hours, so that they are short and need no AM.
+ */
+import { MICROS_PER_UNIT, type Money } from './money';
+import type { DisplaySettings } from './settings';
+import type { Figure, MeterView } from './snapshot';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from './time';
+
+const DEFAULT_LOCALE = 'en-US';
+
+/** `Intl` objects cost some 50 us each: one is kept for each locale and set of options. */
+const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function keep<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
+  const found = kept.get(key) ?? make();
+  kept.set(key, found);
+  return found as T;
+}
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return keep(`n ${locale} ${JSON.stringify(options)}`, () => {
+    try {
+      return new Intl.NumberFormat(locale, options);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return new Intl.NumberFormat(DEFAULT_LOCALE, options);
+    }
+  });
+}
+
+/** A locale or zone that this machine does not know becomes English or UTC, and the text then names UTC. */
+function dateFormat(locale: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return keep(`d ${locale} ${zone} ${JSON.stringify(options)}`, () => {
+    for (const [tag, timeZone] of [[locale, zone], [DEFAULT_LOCALE, zone]] as const) {
+      try {
+        return new Intl.DateTimeFormat(tag, { ...options, timeZone });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+    }
+    return new Intl.DateTimeFormat(DEFAULT_LOCALE, { ...options, timeZone: 'UTC' });
+  });
+}
+
+/**
+ * '42%'. Never 0% for what is above zero and never 100% for what is below the cap: '<1%', '99%'.
+ * @param ratio 0 and up; 1.2 is '120%'.
+ */
+export function formatPercent(ratio: number, locale: string): string {
+  const percent = numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  if (ratio > 0 && ratio < 0.005) return `<${percent.format(0.01)}`;
+  if (ratio < 1 && ratio > 0.99) return percent.format(0.99);
+  return percent.format(ratio);
+}
+
+/** '42% used', or '58% left' where the user wants that: the word stands beside every percent. Overage is '120% used', '20% over'. */
+export function formatShare(ratio: number, { locale, percent }: DisplaySettings): string {
+  if (percent === 'used') return `${formatPercent(ratio, locale)} used`;
+  return ratio > 1 ? `${formatPercent(ratio - 1, locale)} over` : `${formatPercent(1 - ratio, locale)} left`;
+}
+
+/** '42% used'. Null when there is no percent to say: no cap, not reported, or out of date by its own reset time. */
+export function formatUsed(meter: Pick<MeterView, 'ratio' | 'expired'>, display: DisplaySettings): string | null {
+  return meter.ratio === null || meter.expired ? null : formatShare(meter.ratio, display);
+}
+
+/** '$3.21'. What is below the smallest coin is '<$0.01', never '$0.00'; credits are negative. */
+export function formatMoney({ micros, currency }: Money, locale: string): string {
+  const money = numberFormat(locale, { style: 'currency', currency });
+  const amount = micros / MICROS_PER_UNIT;
+  const coin = 10 ** -(money.resolvedOptions().maximumFractionDigits ?? 2);
+  if (amount !== 0 && Math.abs(amount) < coin) return amount > 0 ? `<${money.format(coin)}` : `>${money.format(-coin)}`;
+  return money.format(amount === 0 ? 0 : amount);
+}
+
+/** One text for amounts in several currencies, which are never added: '$3.21 + €1.00'. Null for none. */
+export function formatMoneys(amounts: readonly Money[], locale: string): string | null {
+  return amounts.length === 0 ? null : amounts.map(amount => formatMoney(amount, locale)).join(' + ');
+}
+
+/** '1.23M', '950': three digits, for tokens and other large counts. */
+export function formatTokens(count: number, locale: string): string {
+  return numberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(count);
+}
+
+/** '1,234,567': every digit, for tables and screen readers. */
+export function formatCount(count: number, locale: string): string {
+  return numberFormat(locale, { maximumFractionDigits: 2 }).format(count);
+}
+
+/** '2 h 10 min', '3 d 4 h', '12 min', 'less than a minute': the largest units, cut and not rounded. @param units how many, 1 or 2. */
+export function formatDuration(ms: number, units = 2): string {
+  if (ms < MINUTE_MS) return 'less than a minute';
+  const days = Math.floor(ms / DAY_MS);
+  const hours = Math.floor((ms % DAY_MS) / HOUR_MS);
+  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
+  const parts = days > 0 ? [[days, 'd'], [hours, 'h']] as const : [[hours, 'h'], [minutes, 'min']] as const;
+  return parts.filter(([count]) => count > 0).slice(0, units).map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
+/** '12 min ago', 'just now'. @param ms below zero (the clock was set back) counts as now. */
+export function formatAge(ms: number): string {
+  return ms < MINUTE_MS ? 'just now' : `${formatDuration(ms)} ago`;
+}
+
+/** '14:00' */
+export function formatClock(at: EpochMs, zone: string, locale: string): string {
+  return dateFormat(locale, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+}
+
+/** '2026-10-31' as the zone's calendar has it: a key to compare and to look up by, not for display. */
+export function dayOf(at: EpochMs, zone: string): string {
+  return dateFormat('sv-SE', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+/** 'Sat, Oct 31, 14:00 GMT+1': a day is never shown without its zone. */
+export function formatInstant(at: EpochMs, zone: string, locale: string): string {
+  return dateFormat(locale, zone, {
+    weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
+  }).format(at);
+}
+
+/** '14:00' on the day of `now`, the whole instant otherwise. */
+export function formatWhen(at: EpochMs, now: EpochMs, zone: string, locale: string): string {
+  return dayOf(at, zone) === dayOf(now, zone) ? formatClock(at, zone, locale) : formatInstant(at, zone, locale);
+}
+
+/** 'resets in 2 h 10 min (14:00)', 'was reset at 14:00'. Null: no reset is known. */
+export function formatReset(meter: Pick<MeterView, 'resetsAt'>, now: EpochMs, zone: string, locale: string): string | null {
+  if (meter.resetsAt === null) return null;
+  const when = formatWhen(meter.resetsAt, now, zone, locale);
+  return meter.resetsAt <= now ? `was reset at ${when}` : `resets in ${formatDuration(meter.resetsAt - now)} (${when})`;
+}
+
+/** 'Oct 31' for a day key such as '2026-10-31'. The zone of the days stands once beside the table or the axis. */
+export function formatDay(day: string, locale: string): string {
+  return dateFormat(locale, 'UTC', { month: 'short', day: 'numeric' }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** 'UTC', 'GMT+1', 'PST': the zone's short name at an instant. */
+export function formatZone(zone: string, at: EpochMs, locale: string): string {
+  const parts = dateFormat(locale, zone, { timeZoneName: 'short' }).formatToParts(at);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
+}
+
+/** 'October 2026': the month of an instant in a zone. */
+export function formatMonth(zone: string, at: EpochMs, locale: string): string {
+  return dateFormat(locale, zone, { month: 'long', year: 'numeric' }).format(at);
+}
+
+/** 'Today (GMT+1)', 'October 2026 (UTC)': the span that a figure is about, by its own zone. */
+export function formatPeriod(period: 'day' | 'month', dayZone: string, now: EpochMs, locale: string): string {
+  const name = period === 'day' ? 'Today' : formatMonth(dayZone, now, locale);
+  return `${name} (${formatZone(dayZone, now, locale)})`;
+}
+
+/** 'unpriced: 903M tokens of model-x, 2K tokens of model-y'. Null when every model has a price. */
+export function formatUnpriced({ unpriced }: Pick<Figure, 'unpriced'>, locale: string): string | null {
+  if (unpriced.length === 0) return null;
+  return `unpriced: ${unpriced.map(({ model, tokens }) => `${formatTokens(tokens, locale)} tokens of ${model}`).join(', ')}`;
+}
+
+/** '$3.21', '$3.21 API equivalent', with what has no price behind it. 'cost unknown' when no money is known. */
+export function formatFigureCost(figure: Pick<Figure, 'costs' | 'costKind' | 'unpriced'>, locale: string): string {
+  const money = formatMoneys(figure.costs, locale);
+  const amount = money === null ? null : figure.costKind === 'equivalent' ? `${money} API equivalent` : money;
+  const unpriced = formatUnpriced(figure, locale);
+  if (amount === null) return unpriced ?? 'cost unknown';
+  return unpriced === null ? amount : `${amount}, ${unpriced}`;
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod/mini';
+import type { Money } from './money';
+import type { EpochMs } from './time';
+
+/**
+ * Prompt sizes above which some vendor's prices change. Requests between two neighbours have one price, so that sums kept apart
+ * by these can be priced, and priced again with a later table, as exactly as each request alone.
+ */
+export const PROMPT_STEPS: readonly number[] = [128_000, 199_999, 200_000, 256_000, 271_999, 272_000, 512_000];
+
+const price = z.number().check(z.minimum(0), z.maximum(100_000));
+/** US dollars per million tokens, which is micro-dollars per token. A part without a price of its own costs as `input`. */
+const Rates = {
+  input: price,
+  output: price,
+  cacheRead: z.optional(price),
+  cacheWrite5m: z.optional(price),
+  cacheWrite1h: z.optional(price),
+};
+const PriceModel = z.object({
+  /** Lower case; the same model under each name. */
+  names: z.array(z.string()).check(z.minLength(1)),
+  /** Oldest first. */
+  lists: z.array(z.object({
+    /** First UTC day of these prices; null: since ever. */
+    from: z.nullable(z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/))),
+    ...Rates,
+    /** Prices of every token of a request whose whole prompt is longer than `prompt` tokens; ascending. */
+    above: z.optional(z.array(z.object({ prompt: z.number().check(z.refine(step => PROMPT_STEPS.includes(step))), ...Rates }))),
+  })).check(z.minLength(1)),
+});
+
+/** The form of dist/prices.json. */
+export const PriceData = z.object({
+  /** "genai-prices 0.1.8" */
+  source: z.string(),
+  /** The day the table was published, "2026-09-23"; null: there is no table. */
+  date: z.nullable(z.string()),
+  models: z.array(PriceModel),
+});
+export type PriceData = Readonly<z.infer<typeof PriceData>>;
+
+/** Disjoint token parts, each 0 and up; `output` holds reasoning. */
+export interface PricedTokens {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+}
+
+/** The whole prompt of a request: what its price step is decided on. */
+export const promptTokens = ({ input, cacheRead, cacheWrite5m, cacheWrite1h }: PricedTokens): number =>
+  input + cacheRead + cacheWrite5m + cacheWrite1h;
+
+/** Service tiers at list price. */
+const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'auto']);
+/** Batches cost half at Anthropic and OpenAI, as both document. Other tiers have prices that no table here knows. */
+const BATCH_FACTOR = 0.5;
+
+/** The greatest of PROMPT_STEPS that `prompt` tokens are above, or 0. */
+export const promptStep = (prompt: number): number => PROMPT_STEPS.findLast(step => prompt > step) ?? 0;
+
+/** Null for tiers at list price, so that equal things have one name. */
+export const specialTier = (tier: string | null): string | null => (tier === null || STANDARD_TIERS.has(tier) ? null : tier);
+
+/** List prices by model and day. Immutable. */
+export class PriceTable {
+  readonly source: string;
+  readonly date: string | null;
+  readonly #byName = new Map<string, z.infer<typeof PriceModel>>();
+  readonly #found = new Map<string, z.infer<typeof PriceModel> | null>();
+
+  constructor(data: PriceData) {
+    this.source = data.source;
+    this.date = data.date;
+    for (const model of data.models) for (const name of model.names) this.#byName.set(name, model);
+  }
+
+  /**
+   * What `tokens` cost at the list prices of their day. Null: the model, its price on that day, or its tier is not known.
+   * @param prompt the size of a whole prompt, to be given where `tokens` is the sum of several requests of one price step.
+   */
+  priceOf(tokens: PricedTokens, model: string, at: EpochMs, tier: string | null, prompt = promptTokens(tokens)): Money | null {
+    const special = specialTier(tier);
+    if (special !== null && special !== 'batch') return null;
+    const list = this.#find(model)?.lists.findLast(({ from }) => from === null || Date.parse(from) <= at);
+    if (list === undefined) return null;
+    const { input, output, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = list.above?.findLast(step => prompt > step.prompt) ?? list;
+    const micros = tokens.input * input + tokens.output * output
+      + tokens.cacheRead * cacheRead + tokens.cacheWrite5m * cacheWrite5m + tokens.cacheWrite1h * cacheWrite1h;
+    return { micros: special === 'batch' ? micros * BATCH_FACTOR : micros, currency: 'USD' };
+  }
+
+  #find(model: string): z.infer<typeof PriceModel> | null {
+    let found = this.#found.get(model);
+    if (found === undefined) {
+      found = modelNames(model).map(name => this.#byName.get(name)).find(hit => hit !== undefined) ?? null;
+      if (this.#found.size < 10_000) this.#found.set(model, found); // logs name what they like: no memory for all of it
+    }
+    return found;
+  }
+}
+
+/** A table that prices nothing. */
+export const noPrices = new PriceTable({ source: 'none', date: null, models: [] });
+
+/**
+ * Names to look a model up under, most exact first: as told; without "[1m]", "@…", "-latest", "-v1:0" and a date; without
+ * the prefixes of routes ("anthropic/", "us.anthropic.").
+ */
+export function modelNames(model: string): readonly string[] {
+  const told = model.toLowerCase().trim();
+  const plain = told.replace(/\[[^\]]*\]$/, '').replace(/-v\d+(:\d+)?$/, '').replace(/@.*$/, '').replace(/-latest$/, '');
+  const bare = plain.replace(/^.*\//, '').replace(/^(?:[a-z]{2,6}\.)?[a-z0-9]+\.(?=[a-z])/, '');
+  return [...new Set([told, plain, withoutDate(plain), bare, withoutDate(bare)])];
+}
+
+/** Takes off "-20250929" or "-2025-08-07". */
+const withoutDate = (name: string): string => name.replace(/-20\d\d-?[01]\d-?[0-3]\d$/, '');

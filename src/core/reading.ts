@@ -1,0 +1,134 @@
+import * as z from 'zod/mini';
+import { Currency, Money } from './money';
+
+/**
+ * Where a number comes from. `billed`: the vendor's bill or cost API. `reported`: the vendor's own percent or balance.
+ * `measured`: counted from local logs. `estimated`: tokens x price table, or any inference. `manual`: entered by the user.
+ */
+export const Provenance = z.enum(['billed', 'reported', 'measured', 'estimated', 'manual']);
+export type Provenance = z.infer<typeof Provenance>;
+
+/** What a source is: a documented API, a file that the vendor's tool wrote, or an endpoint nobody promised. */
+export const Standing = z.enum(['official', 'vendor-file', 'unofficial']);
+export type Standing = z.infer<typeof Standing>;
+
+/** `amount` is in the unit of its meter. 'unknown': the provider did not say. */
+export const Cap = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('limited'), amount: z.number() }),
+  z.object({ kind: z.literal('unlimited') }),
+  z.object({ kind: z.literal('unknown') }),
+]);
+export type Cap = Readonly<z.infer<typeof Cap>>;
+
+/** How full something is now. */
+export const Meter = z.object({
+  /** Stable within its provider: history and alert rules are keyed on it. */
+  id: z.string().check(z.maxLength(120)),
+  /** For people: "5-hour window", "Credits". */
+  label: z.string().check(z.maxLength(120)),
+  kind: z.enum(['window', 'balance', 'limit', 'budget', 'rate']),
+  unit: z.enum(['percent', 'requests', 'tokens', 'credits', 'micros']),
+  /** Set when and only when the unit is micros. */
+  currency: z.nullable(Currency),
+  /** Null: not reported; 0: really zero. Percent is 0-100 and more with overage. */
+  used: z.nullable(z.number()),
+  /** What is left, where the vendor says it instead of `used`. Null: not reported. */
+  left: z.nullable(z.number()),
+  cap: Cap,
+  /** Null: not reported, or never. A past instant means that the window was reset and `used` is out of date. */
+  resetsAt: z.nullable(z.number()),
+  /** The window's length. Null: not a window, or not reported. */
+  durationMs: z.nullable(z.number()),
+  /** When the numbers were true at the vendor, not when they were read. */
+  trueAt: z.number(),
+  provenance: Provenance,
+  standing: Standing,
+});
+export type Meter = Readonly<z.infer<typeof Meter>>;
+
+/** Disjoint parts, but for `reasoning`, which lies inside `output`. Null: not reported; 0: really zero. */
+export const TokenCounts = z.object({
+  /** Uncached input. */
+  input: z.nullable(z.number()),
+  cacheRead: z.nullable(z.number()),
+  cacheWrite: z.nullable(z.number()),
+  output: z.nullable(z.number()),
+  reasoning: z.nullable(z.number()),
+});
+export type TokenCounts = Readonly<z.infer<typeof TokenCounts>>;
+
+/** What was consumed in a closed span of time. Writing it again replaces it, never adds to it. */
+export const UsageBucket = z.object({
+  startAt: z.number(),
+  /** One hour or one day. */
+  spanMs: z.number(),
+  /** Null: the source does not split by model. */
+  model: z.nullable(z.string()),
+  /** Null: the source does not split by project. */
+  project: z.nullable(z.string()),
+  /** Null: the source does not count tokens. */
+  tokens: z.nullable(TokenCounts),
+  requests: z.nullable(z.number()),
+  /** Null: the source does not give money, or (with `unpriced`) no price is known. Never a stand-in zero. */
+  cost: z.nullable(Money),
+  /** True: tokens whose price nobody knows are in here; `cost`, if any, is the part that has one. */
+  unpriced: z.boolean(),
+});
+export type UsageBucket = Readonly<z.infer<typeof UsageBucket>>;
+
+/** The buckets of one source of one account. Two sources of an account never both give cost, nor both give tokens, for one span. */
+export const UsageReport = z.object({
+  /** Stable id within the provider: 'costs', 'usage', 'logs'. */
+  source: z.string().check(z.maxLength(40)),
+  /**
+   * The span that this report tells wholly: what is recorded in it and not listed here is dropped. Null: only the listed
+   * buckets are restated, and all others stay (logs that the vendor's tool deleted).
+   */
+  covers: z.nullable(z.object({ fromAt: z.number(), toAt: z.number() })),
+  /** 'spent': money that was or will be billed. 'equivalent': plan usage at list prices, never added to spent money. */
+  costKind: z.enum(['spent', 'equivalent']),
+  costProvenance: Provenance,
+  tokenProvenance: Provenance,
+  /** The zone whose days the buckets follow: 'UTC' for vendors' daily data; null: hourly, fits any zone of whole hours. */
+  dayZone: z.nullable(z.string()),
+  buckets: z.array(UsageBucket),
+});
+export type UsageReport = Readonly<z.infer<typeof UsageReport>>;
+
+/** A total that the vendor itself reports, for sources whose days we cannot sum. Wins over our own sum of its period. */
+export const SpendTotal = z.object({
+  period: z.enum(['day', 'month']),
+  /** First instant of the period in the vendor's zone. */
+  startAt: z.number(),
+  cost: Money,
+  dayZone: z.string(),
+  provenance: Provenance,
+});
+export type SpendTotal = Readonly<z.infer<typeof SpendTotal>>;
+
+/** What one read of one account gave. */
+export const Reading = z.object({
+  takenAt: z.number(),
+  meters: z.array(Meter),
+  usage: z.array(UsageReport),
+  totals: z.array(SpendTotal),
+  /** Who the vendor says this is (organisation, key label); never a secret. Null: not told. */
+  identity: z.nullable(z.string()),
+  plan: z.nullable(z.string()),
+  /** Sentences for people on what this account cannot show and why. */
+  notes: z.array(z.string().check(z.maxLength(300))),
+});
+export type Reading = Readonly<z.infer<typeof Reading>>;
+
+/** Share of the cap used: 0 and up, 1.2 is overage. Null when there is no ratio to draw. */
+export function usedRatio({ used, left, cap }: Pick<Meter, 'used' | 'left' | 'cap'>): number | null {
+  if (cap.kind !== 'limited' || cap.amount <= 0) return null;
+  if (used !== null) return used / cap.amount;
+  return left === null ? null : (cap.amount - left) / cap.amount;
+}
+
+/** The whole prompt and answer: every reported part but reasoning, which is inside output. Null when nothing is reported. */
+export function totalTokens({ input, cacheRead, cacheWrite, output }: TokenCounts): number | null {
+  const parts = [input, cacheRead, cacheWrite, output].filter(part => part !== null);
+  return parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0);
+}

@@ -1,0 +1,68 @@
+/** When to ask again. Pure: time and chance are handed in. */
+import type { Account } from './account';
+import type { FailureKind } from './errors';
+import type { Standing } from './reading';
+import type { EngineSettings } from './settings';
+import type { ProviderInfo } from './snapshot';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from './time';
+
+/** No credential is used more often, whatever a provider, a user or a Retry-After says. */
+export const FLOOR_MS = MINUTE_MS;
+/** The longest that back-off or a Retry-After holds an account. */
+export const BACKOFF_CAP_MS = 6 * HOUR_MS;
+const JITTER = 0.1;
+/** Nobody waits much longer than the interval that was wished for. */
+const MAX_LATE_MS = SECOND_MS;
+
+export interface Pace {
+  /** The wished time between polls. */
+  readonly intervalMs: number;
+  /** The least time between two, also when the user asks. */
+  readonly floorMs: number;
+}
+
+export function paceOf(info: ProviderInfo, { options }: Pick<Account, 'options'>, settings: Pick<EngineSettings, 'intervalMinutes'>): Pace {
+  const floorMs = Math.max(FLOOR_MS, info.minIntervalMs);
+  const minutes = options.intervalMinutes ?? settings.intervalMinutes;
+  return { floorMs, intervalMs: Math.max(floorMs, minutes === null ? info.defaultIntervalMs : minutes * MINUTE_MS) };
+}
+
+/** How one read ended, as far as the schedule cares. */
+export type Ending =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly kind: FailureKind; /** What the vendor asked for; null: nothing. */ readonly retryAfterMs: number | null };
+
+/** What the schedule remembers of a credential. */
+export interface Pause {
+  /** Failed reads in a row. */
+  readonly failures: number;
+  /** Nobody asks before this instant, not even the user. */
+  readonly notBefore: EpochMs;
+}
+
+export interface Plan extends Pause {
+  /** Null: not before the user acts. */
+  readonly nextPollAt: EpochMs | null;
+}
+
+/** @param random 0 up to but not including 1. @param failures failed reads in a row before this one. */
+export function planNext(ending: Ending, failures: number, pace: Pace, now: EpochMs, random: number): Plan {
+  const soonest = now + pace.floorMs;
+  if (ending.ok) return { failures: 0, notBefore: soonest, nextPollAt: now + Math.max(pace.floorMs, Math.min(spread(pace.intervalMs, random), pace.intervalMs + MAX_LATE_MS)) };
+  if (ending.kind === 'auth' || ending.kind === 'wrong-key') return { failures: failures + 1, notBefore: soonest, nextPollAt: null };
+  const doubled = Math.min(pace.intervalMs * 2 ** Math.min(failures + 1, 20), Math.max(BACKOFF_CAP_MS, pace.intervalMs));
+  const backOffMs = Math.max(pace.floorMs, Math.min(spread(doubled, random), Math.max(BACKOFF_CAP_MS, pace.intervalMs)));
+  const askedMs = ending.kind !== 'rate-limited' || ending.retryAfterMs === null ? 0
+    : Math.min(BACKOFF_CAP_MS, ending.retryAfterMs * (1 + JITTER * random)); // never before the vendor said
+  const nextPollAt = now + Math.max(askedMs, backOffMs); // a Retry-After of 0 shortens nothing
+  return { failures: failures + 1, notBefore: nextPollAt, nextPollAt };
+}
+
+/** +-10 %, so that many accounts or machines do not ask in step. */
+const spread = (ms: number, random: number): number => ms * (1 - JITTER + 2 * JITTER * random);
+
+const OFFICIAL_FIRST: readonly Standing[] = ['official', 'vendor-file', 'unofficial'];
+
+/** Whether a source of this standing may be read under the user's setting. */
+export const isAllowed = (source: Standing, leastOfficial: Standing): boolean =>
+  OFFICIAL_FIRST.indexOf(source) <= OFFICIAL_FIRST.indexOf(leastOfficial);

@@ -1,0 +1,157 @@
+/** What the one status bar item says. Decided here, drawn by the host. */
+import { formatDuration, formatMoneys, formatPercent } from './format';
+import { type Money, sumMoney } from './money';
+import type { EngineEvent } from './protocol';
+import type { DisplaySettings } from './settings';
+import type { AccountView, Level, MeterView, Snapshot } from './snapshot';
+import type { EpochMs } from './time';
+import type { StatusBarSettings } from './userSettings';
+import { ageText, formatMeterAmount, meterValue, stateIcon, stateLabel } from './words';
+
+export interface StatusText {
+  /** For the bar, codicons as $(name). */
+  readonly text: string;
+  /** The same in words, for a screen reader. */
+  readonly spoken: string;
+  readonly level: Level;
+}
+
+export interface StatusInput {
+  readonly snapshot: Snapshot | null;
+  readonly engine: EngineEvent<'engineState'>;
+  readonly display: DisplaySettings;
+  readonly bar: Pick<StatusBarSettings, 'parts' | 'maxParts'>;
+  readonly now: EpochMs;
+}
+
+/** The mark that stands alone when there is nothing to say in numbers. */
+const MARK = '$(dashboard)';
+/** Letters of a name, and where more than two accounts share the bar: VS Code cuts an item at 40 % of the window. */
+const MAX_NAME = 18;
+const MAX_NAME_AMONG_MANY = 12;
+const LEVELS: readonly Level[] = ['ok', 'warning', 'critical'];
+
+/** Names are the user's: no codicon syntax, no line breaks, cut before they flood the bar. */
+export function barName(name: string, max = MAX_NAME): string {
+  const plain = [...name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\$\(/g, '(').trim()];
+  return plain.length > max ? `${plain.slice(0, max - 1).join('').trimEnd()}…` : plain.join('');
+}
+
+/** The meter that binds: the fullest one that is still true. Rates come and go in seconds and count only where nothing else does. */
+export function bindingMeter({ meters }: Pick<AccountView, 'meters'>): MeterView | null {
+  const rank = ({ ratio, kind, expired }: MeterView): number => (ratio ?? -1) - (kind === 'rate' ? 1e6 : 0) - (expired ? 1e9 : 0);
+  return meters.reduce<MeterView | null>((best, meter) => (best === null || rank(meter) > rank(best) ? meter : best), null);
+}
+
+export interface Spend {
+  /** One per currency. */
+  readonly costs: readonly Money[];
+  readonly kind: 'spent' | 'equivalent';
+  /** Something in it has no known price. */
+  readonly partial: boolean;
+}
+
+/** Money spent today; where none is known, what plan usage would have cost. One or the other, never their sum. Null: neither. */
+export function todaysSpend(accounts: readonly Pick<AccountView, 'today'>[]): Spend | null {
+  for (const kind of ['spent', 'equivalent'] as const) {
+    const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind ? [today] : []));
+    const costs = sumMoney(figures.flatMap(figure => figure.costs));
+    if (costs.length > 0) return { costs, kind, partial: figures.some(({ unpriced }) => unpriced.length > 0) };
+  }
+  return null;
+}
+
+/** One part of the bar. `share`: a percent that needs the word 'used' or 'left' after it, said once behind the last of a row. */
+interface Part {
+  readonly before: string;
+  readonly share: string | null;
+  readonly after: string;
+  readonly spoken: string;
+}
+
+function spendPart(accounts: readonly AccountView[], locale: string): Part | null {
+  const spend = todaysSpend(accounts);
+  const money = spend === null ? null : formatMoneys(spend.costs, locale);
+  if (spend === null || money === null) return null;
+  const what = spend.kind === 'spent' ? 'Spent today' : 'API equivalent of plan usage today, not money spent';
+  const partial = spend.partial ? ', and some usage whose price is not known' : '';
+  return { before: `${spend.kind === 'spent' ? '' : '≈'}${money}${spend.partial ? '+' : ''}`, share: null, after: '', spoken: `${what}: ${money}${partial}` };
+}
+
+/** @param named the user asked for this account: it says its money where it has no meter. */
+function accountPart(account: AccountView, named: boolean, maxName: number, { display, now }: StatusInput): Part | null {
+  const { state } = account;
+  const meter = bindingMeter(account);
+  const bad = state === 'stale' || state === 'error' || state === 'signed-out';
+  const shown = meter !== null && !meter.expired && (meter.ratio !== null || formatMeterAmount(meter, display.locale) !== null);
+  const money = named && !shown ? spendPart([account], display.locale) : null;
+  if (!shown && money === null && !bad && state !== 'waiting' && !named) return null;
+  const name = barName(account.alias, maxName);
+  const icon = state === 'ok' ? '' : `$(${stateIcon(state)}) `;
+  const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
+  const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
+  const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
+  const age = bad && shown ? ` (${formatDuration(now - meter.trueAt, 1)})` : '';
+  const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
+  const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
+  return {
+    before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
+    share,
+    after: age,
+    spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
+  };
+}
+
+/** Worst first; ties keep their order. */
+const urgency = (account: AccountView): number =>
+  ({ 'critical': 4, 'warning': 3, 'signed-out': 2, 'error': 2, 'stale': 1, 'waiting': 0, 'ok': 0 })[account.state] + (bindingMeter(account)?.ratio ?? 0) / 1e6;
+
+/**
+ * 'accounts': all accounts that no other entry names; 'spend': today's money; else an alias or a provider's id, in any case of letters.
+ * An account is shown once. Above `maxParts` the least urgent accounts give way and are counted.
+ */
+function chooseParts(input: StatusInput, snapshot: Snapshot): { readonly parts: readonly Part[]; readonly hidden: number } {
+  const { bar, display } = input;
+  const matches = (account: AccountView, entry: string): boolean =>
+    account.alias.toLowerCase() === entry.toLowerCase() || account.providerId === entry.toLowerCase();
+  const isNamed = (account: AccountView): boolean => bar.parts.some(entry => matches(account, entry));
+  const maxName = Math.min(snapshot.accounts.length, bar.maxParts) > 2 ? MAX_NAME_AMONG_MANY : MAX_NAME;
+  const chosen: { account: AccountView | null; part: Part }[] = [];
+  for (const entry of bar.parts) {
+    const spend = entry === 'spend' ? spendPart(snapshot.accounts, display.locale) : null;
+    if (spend !== null) chosen.push({ account: null, part: spend });
+    for (const account of snapshot.accounts) {
+      if (entry === 'accounts' ? isNamed(account) : !matches(account, entry)) continue;
+      if (chosen.some(other => other.account === account)) continue;
+      const part = accountPart(account, entry !== 'accounts', maxName, input);
+      if (part !== null) chosen.push({ account, part });
+    }
+  }
+  const room = Math.max(0, bar.maxParts - chosen.filter(({ account }) => account === null).length);
+  const kept = new Set(chosen.flatMap(({ account }) => account ?? []).sort((a, b) => urgency(b) - urgency(a)).slice(0, room));
+  const parts = chosen.filter(({ account }) => account === null || kept.has(account)).slice(0, bar.maxParts);
+  return { parts: parts.map(({ part }) => part), hidden: chosen.length - parts.length };
+}
+
+function joinParts(parts: readonly Part[], word: string): string {
+  const last = parts.findLastIndex(({ share }) => share !== null);
+  return parts.map(({ before, share, after }, i) => `${before}${share === null ? '' : ` ${share}${i === last ? ` ${word}` : ''}`}${after}`).join(' · ');
+}
+
+/** The item's words for every state that the engine and the accounts can be in. */
+export function statusText(input: StatusInput): StatusText {
+  const { snapshot, engine, display } = input;
+  if (engine.state === 'failed') return { text: '$(error) Quota Monitor', spoken: `Quota Monitor failed${engine.message === null ? '' : `: ${engine.message}`}`, level: 'critical' };
+  if (engine.state === 'elsewhere') return { text: '$(multiple-windows) Quota Monitor', spoken: 'Quota Monitor runs in another window', level: 'ok' };
+  if (snapshot === null) return { text: '$(sync) Quota Monitor', spoken: 'Quota Monitor is starting', level: 'ok' };
+  if (snapshot.accounts.length === 0) return { text: MARK, spoken: 'Quota Monitor: add account', level: 'ok' };
+  const { parts, hidden } = chooseParts(input, snapshot);
+  const worst = Math.max(...snapshot.accounts.map(({ state }) => LEVELS.indexOf(state as Level)), snapshot.storeWarning === null ? 0 : 1);
+  const level = LEVELS[worst] ?? 'ok';
+  const icon = level === 'ok' ? '' : `$(${stateIcon(level)})`;
+  const joined = joinParts(parts, display.percent);
+  const numbers = hidden > 0 && joined !== '' ? `${joined} · ${hidden} more` : joined;
+  const text = [joined.includes(icon) ? '' : icon, numbers === '' && icon === '' ? MARK : numbers].filter(piece => piece !== '').join(' ');
+  const spoken = [...parts.map(part => part.spoken), snapshot.storeWarning, hidden > 0 ? `${hidden} more` : null].filter(piece => piece !== null);
+  return { text, spoken: `Quota Monitor. ${spoken.map(sentence => sentence.replace(/\.$/, '')).join('. ')}`, level };
+}

@@ -1,0 +1,120 @@
+/**
+ * The status bar's tooltip as Markdown with pictures. Every word from outside (aliases, models, messages, what a vendor calls an
+ * organisation) goes through `escapeMarkdown`; the links are our own commands and no other.
+ */
+import { formatAge, formatMoneys, formatMonth, formatReset, formatTokens, formatZone } from './format';
+import { sumMoney } from './money';
+import type { EngineEvent } from './protocol';
+import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
+import { barPicture, sparklinePicture } from './svg';
+import { MINUTE_MS } from './time';
+import { ageText, failureText, meterValue, provenanceLabel, stateIcon, stateLabel, type Wording } from './words';
+
+export interface TooltipCommands {
+  readonly refresh: string;
+  readonly openDashboard: string;
+  readonly addAccount: string;
+}
+
+const MAX_ACCOUNTS = 12;
+/** Up to here there is room for more meters of each. */
+const FEW = 4;
+
+/**
+ * Text that Markdown, HTML, a table and the codicon syntax all leave alone: whatever is no letter, digit or space becomes a character
+ * reference. Line breaks and invisible characters (which could reorder what is read) become spaces. Bounded to 600 characters.
+ */
+export function escapeMarkdown(text: string): string {
+  const line = [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()].slice(0, 600).join('');
+  return line.replace(/[^\p{L}\p{N} ]/gu, character => `&#${character.codePointAt(0) ?? 0xfffd};`);
+}
+
+const picture = (source: string, words: string, width: number, height: number): string =>
+  `<img src="${source}" alt="${escapeMarkdown(words)}" width="${width}" height="${height}">`;
+
+type Cells = readonly [label: string, picture: string, value: string, rest: string];
+const GAP: Cells = ['', '', '', ''];
+/** The value keeps away from its neighbours. */
+const row = ([label, image, value, rest]: Cells): string => `| ${label} | ${image} | ${value === '' ? '' : `&#160;${value}&#160;&#160;`} | ${rest} |`;
+/** Does not break: the column of values is as wide as the widest. */
+const tight = (text: string): string => escapeMarkdown(text).replaceAll(' ', '&#160;');
+const list = (parts: readonly (string | null)[]): string => parts.filter(part => part !== null).map(escapeMarkdown).join(', ');
+
+function meterRow(meter: MeterView, wording: Wording): Cells {
+  const value = meterValue(meter, wording);
+  const bar = meter.ratio === null || meter.expired ? '' : picture(barPicture(meter.ratio, meter.level), value, 80, 8);
+  const icon = meter.level === 'ok' || meter.expired ? '' : `$(${stateIcon(meter.level)})&#160;`;
+  // The vendor's own number needs no word beside it here; a guess does.
+  const origin = meter.provenance === 'reported' || meter.provenance === 'billed' ? null : provenanceLabel(meter.provenance);
+  return [escapeMarkdown(meter.label), bar, `${icon}**${tight(value)}**`, list([formatReset(meter, wording.now, wording.zone, wording.locale), origin])];
+}
+
+/** Today and the month in one row: money, or tokens where no money is known. The zone stands once, or with the month where that follows another. */
+function usageRow({ today, month }: AccountView, { locale, now }: Wording): Cells | null {
+  const first = today ?? month;
+  if (first === null) return null;
+  const hasMoney = (today?.costs.length ?? 0) + (month?.costs.length ?? 0) > 0;
+  const amount = (figure: Figure | null): string | null => {
+    if (figure === null) return null;
+    return hasMoney ? formatMoneys(figure.costs, locale) : figure.tokens === null ? null : formatTokens(figure.tokens, locale);
+  };
+  const [day, sum] = [amount(today), amount(month)];
+  if (day === null && sum === null) return null;
+  const last = month ?? first;
+  const [zone, monthZone] = [first, last].map(({ dayZone }) => formatZone(dayZone, now, locale));
+  const what = !hasMoney ? 'Tokens' : first.costKind === 'equivalent' ? 'API equivalent' : 'Spent';
+  const rest = sum === null ? null : `${sum} in ${formatMonth(last.dayZone, now, locale)}${monthZone === zone ? '' : ` (${monthZone})`}`;
+  return [tight(`${what} (${zone})`), '', day === null ? '' : `**${tight(day)}**&#160;today`, list([rest])];
+}
+
+function accountRows(account: AccountView, maxMeters: number, wording: Wording): readonly Cells[] {
+  const { failure, meters, sparkline, state, month, today } = account;
+  const source = sparkline === null ? null : sparklinePicture(sparkline.values, 80, 20);
+  const trend = sparkline === null || source === null ? '' : picture(source, sparkline.label, 80, 20);
+  const unpriced = (month?.unpriced.length ? month : today)?.unpriced ?? [];
+  const oldest = Math.min(...meters.map(({ trueAt }) => trueAt));
+  // A file or a vendor may tell old numbers in a fresh read.
+  const since = account.takenAt !== null && account.takenAt - oldest > 2 * MINUTE_MS ? `numbers from ${formatAge(wording.now - oldest)}` : null;
+  const rows: readonly (Cells | null)[] = [
+    [`${state === 'ok' ? '' : `$(${stateIcon(state)}) `}**${escapeMarkdown(account.alias)}**`, trend, tight([state === 'ok' ? null : stateLabel(state), account.plan].filter(part => part !== null).join(', ')), list([ageText(account, wording.now), since])],
+    ...meters.slice(0, maxMeters).map(meter => meterRow(meter, wording)),
+    meters.length > maxMeters ? [`${meters.length - maxMeters} more`, '', '', 'in the dashboard'] : null,
+    usageRow(account, wording),
+    unpriced.length === 0 ? null : [`$(question)&#160;${tight('No price known')}`, '', tight(`${formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale)} tokens`), list(unpriced.slice(0, 3).map(({ model }) => model))],
+    failure === null ? null : ['Last try failed', '', '', list([failureText(failure, wording)])],
+  ];
+  return rows.filter(cells => cells !== null);
+}
+
+/** 'Spent today: $3.21 (UTC)' where several accounts add up to it, each kind of money on a line of its own; a day is named with its zone. */
+function totals(accounts: readonly AccountView[], { locale, now }: Wording): readonly string[] {
+  return (['spent', 'equivalent'] as const).flatMap(kind => {
+    const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind && today.costs.length > 0 ? [today] : []));
+    const zones = [...new Set(figures.map(({ dayZone }) => dayZone))];
+    const sums = zones.map(zone => `${formatMoneys(sumMoney(figures.filter(({ dayZone }) => dayZone === zone).flatMap(({ costs }) => costs)), locale)} (${formatZone(zone, now, locale)})`);
+    return figures.length < 2 ? [] : [`${kind === 'spent' ? 'Spent today' : 'API equivalent of plan usage today (≈, not money spent)'}: ${sums.join(' + ')}`];
+  });
+}
+
+/** The whole tooltip. Links run `commands`, which the caller lists as the only trusted ones. */
+export function tooltipMarkdown(snapshot: Snapshot | null, engine: EngineEvent<'engineState'>, commands: TooltipCommands, wording: Wording): string {
+  const links = [
+    `[$(refresh) Refresh](command:${commands.refresh} "Refresh all accounts")`,
+    `[$(dashboard) Dashboard](command:${commands.openDashboard} "Open the dashboard")`,
+    `[$(add) Add account](command:${commands.addAccount} "Add an account")`,
+  ].join('&nbsp;&nbsp;&nbsp;');
+  if (engine.state === 'failed') return `**Quota Monitor failed**\n\n${escapeMarkdown(engine.message ?? 'The log tells more.')}`;
+  if (engine.state === 'elsewhere') return `**Quota Monitor runs in another window**\n\n${escapeMarkdown(engine.message ?? 'That window shows the numbers.')}`;
+  if (snapshot === null) return '**Quota Monitor is starting**';
+  if (snapshot.accounts.length === 0) return `**Quota Monitor**\n\nNo account yet.\n\n${links}`;
+  const shown = snapshot.accounts.slice(0, MAX_ACCOUNTS);
+  const hidden = snapshot.accounts.length - shown.length;
+  const maxMeters = shown.length > FEW ? 2 : 4;
+  return [
+    links,
+    snapshot.storeWarning === null ? null : `$(warning) ${escapeMarkdown(snapshot.storeWarning)}`,
+    ['| | | | |', '|:--|:--|:--|:--|', ...shown.flatMap((account, i) => [...(i > 0 ? [GAP] : []), ...accountRows(account, maxMeters, wording)]).map(row)].join('\n'),
+    hidden > 0 ? `${hidden} more in the dashboard.` : null,
+    totals(snapshot.accounts, wording).map(escapeMarkdown).join('  \n') || null,
+  ].filter(block => block !== null).join('\n\n');
+}

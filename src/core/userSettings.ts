@@ -1,0 +1,85 @@
+/** The user's settings, as typed by hand in settings.json: parsed and bounded here, once, so that nothing behind has to doubt them. */
+import * as z from 'zod/mini';
+import { Standing } from './reading';
+import { defaultDisplaySettings, defaultEngineSettings, type DisplaySettings, type EngineSettings } from './settings';
+
+export interface StatusBarSettings {
+  readonly show: boolean;
+  readonly alignment: 'left' | 'right';
+  /** What the item shows, in this order: see `statusParts`. */
+  readonly parts: readonly string[];
+  readonly maxParts: number;
+}
+
+export const defaultStatusBarSettings: StatusBarSettings = { show: true, alignment: 'right', parts: ['accounts', 'spend'], maxParts: 4 };
+
+export interface UserSettings {
+  readonly engine: EngineSettings;
+  readonly display: DisplaySettings;
+  readonly statusBar: StatusBarSettings;
+}
+
+/** Where the values come from. */
+export interface SettingsSource {
+  /** The value of a setting by its whole name, 'quotaMonitor.percent'; undefined: there is none. */
+  get(name: string): unknown;
+  /** VS Code's display language. */
+  readonly locale: string;
+  /** The machine's IANA zone. */
+  readonly zone: string;
+}
+
+const percent = (max: number): z.ZodMiniNumber => z.number().check(z.minimum(1), z.maximum(max));
+const ProxyUrl = z.string().check(z.maxLength(500), z.refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)));
+
+/** @returns the settings, and a sentence for each value that was no good and for which the default stands. Values are not repeated in it. */
+export function readUserSettings(source: SettingsSource): { readonly settings: UserSettings; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const read = <T>(name: string, schema: z.ZodMiniType<T>, fallback: T): T => {
+    const value = source.get(name);
+    if (value === undefined) return fallback;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    problems.push(`The setting ${name} has a value that cannot be used: the default is used instead.`);
+    return fallback;
+  };
+  const own = <T>(name: string, schema: z.ZodMiniType<T>, fallback: T): T => read(`quotaMonitor.${name}`, schema, fallback);
+
+  const standard = defaultEngineSettings;
+  let warningRatio = own('warningPercent', percent(100), standard.warningRatio * 100) / 100;
+  let criticalRatio = own('criticalPercent', percent(100), standard.criticalRatio * 100) / 100;
+  if (warningRatio > criticalRatio) {
+    problems.push('The setting quotaMonitor.warningPercent is above quotaMonitor.criticalPercent: the defaults are used instead.');
+    ({ warningRatio, criticalRatio } = standard);
+  }
+  const proxy = read('http.proxy', z.union([z.literal(''), ProxyUrl]), '');
+  const engine: EngineSettings = {
+    zone: own('zone', z.enum(['local', 'utc']), 'local') === 'utc' ? 'UTC' : source.zone,
+    standing: own('sources.standing', Standing, standard.standing),
+    intervalMinutes: own('pollInterval', z.nullable(z.number().check(z.minimum(1), z.maximum(1440))), standard.intervalMinutes),
+    unfocusedPollFactor: own('unfocusedPollFactor', z.number().check(z.minimum(1), z.maximum(24)), standard.unfocusedPollFactor),
+    retentionDays: own('retentionDays', z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))), standard.retentionDays),
+    warningRatio,
+    criticalRatio,
+    notifyRatios: [...own('notifyAt', z.array(percent(200)).check(z.maxLength(5)), standard.notifyRatios.map(ratio => ratio * 100))]
+      .sort((a, b) => a - b)
+      .map(value => value / 100),
+    proxy: proxy === '' ? null : proxy,
+    noProxy: read('http.noProxy', z.array(z.string().check(z.maxLength(300))).check(z.maxLength(200)), standard.noProxy),
+    proxyStrictSsl: read('http.proxyStrictSSL', z.boolean(), standard.proxyStrictSsl),
+  };
+  const bar = defaultStatusBarSettings;
+  return {
+    problems,
+    settings: {
+      engine,
+      display: { locale: source.locale, percent: own('percent', z.enum(['used', 'left']), defaultDisplaySettings.percent) },
+      statusBar: {
+        show: own('statusBar.show', z.boolean(), bar.show),
+        alignment: own('statusBar.alignment', z.enum(['left', 'right']), bar.alignment),
+        parts: own('statusBar.parts', z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(60))).check(z.maxLength(20)), [...bar.parts]),
+        maxParts: own('statusBar.maxParts', z.number().check(z.int(), z.minimum(1), z.maximum(10)), bar.maxParts),
+      },
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { BACKOFF_CAP_MS, type Pace } from '../core/schedule';
+import type { EpochMs } from '../core/time';
+import type { PollMark } from './pollMarks';
+
+/** What an earlier run of the program recorded of an account; null: nothing. */
+export interface EarlierRun {
+  /** When its last outcome was. */
+  readonly askedAt: EpochMs | null;
+  /** Until when its back-off lasts. */
+  readonly notBefore: EpochMs | null;
+}
+
+export interface Resumed {
+  /** Null: the account was never asked. */
+  readonly askedAt: EpochMs | null;
+  readonly notBefore: EpochMs;
+  /** When it is due, apart from `notBefore`; 0: as soon as may be. */
+  readonly dueAt: EpochMs;
+}
+
+/** Floor, interval and back-off go on over restarts and crashes. A request whose answer nobody lived to see is repeated soon. */
+export function resumeFrom(earlier: EarlierRun, mark: PollMark | null, { intervalMs, floorMs }: Pace, now: EpochMs): Resumed {
+  const past = [earlier.askedAt, mark?.askedAt ?? null].filter(at => at !== null).filter(at => at <= now); // later: before the clock was set back
+  const askedAt = past.length === 0 ? null : Math.max(...past);
+  const unanswered = mark !== null && !mark.answered && mark.askedAt === askedAt;
+  const floorAt = askedAt === null ? 0 : askedAt + floorMs;
+  return {
+    askedAt,
+    notBefore: Math.min(Math.max(floorAt, earlier.notBefore ?? 0), now + Math.max(BACKOFF_CAP_MS, intervalMs)),
+    dueAt: askedAt === null || earlier.notBefore !== null || unanswered ? 0 : askedAt + intervalMs,
+  };
+}

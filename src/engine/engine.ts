@@ -1,0 +1,249 @@
+import path from 'node:path';
+import type { Account } from '../core/account';
+import { knownZone } from '../core/days';
+import type { PriceTable } from '../core/pricing';
+import type { EngineEvent, EngineEventName, EngineParams, EngineResult, TestResult } from '../core/protocol';
+import type { EngineSettings } from '../core/settings';
+import type { Snapshot } from '../core/snapshot';
+import type { Clock, Disposable, EpochMs } from '../core/time';
+import type { Machine, Provider } from '../providers/provider';
+import type { Accounts } from './accounts';
+import { detectTools } from './detect';
+import { usageOf } from './history/dailyUsage';
+import type { OpenSql } from './history/sql';
+import { HistoryTools } from './historyTools/historyTools';
+import type { Http } from './http/http';
+import { Known } from './known';
+import { PollMarks } from './pollMarks';
+import { Poller } from './poller';
+import type { Outcome, Target } from './polling';
+import { Reader } from './reader';
+import { SnapshotFile } from './snapshotFile';
+import { Coalescer, makeSnapshot, viewOf, type AccountStatus } from './snapshots';
+import { testAccount } from './testAccount';
+
+export interface EngineOptions {
+  readonly accounts: Accounts;
+  /** Where history and log readers keep what they know; null: in memory only. */
+  readonly storageDir: string | null;
+  readonly settings: EngineSettings;
+  readonly providers: readonly Provider[];
+  readonly machine: Machine;
+  readonly clock: Clock;
+  /** 0 up to but not including 1. */
+  readonly random: () => number;
+  readonly openSql: OpenSql;
+  readonly http: Http;
+  readonly prices: PriceTable;
+  /** Null: none is kept. @throws {ProviderError} when nobody can say. */
+  readonly secret: (accountId: string) => Promise<string | null>;
+  readonly tell: <K extends EngineEventName>(name: K, data: EngineEvent<K>) => void;
+  /** Called before anything is written or asked. @throws once another process has taken the folder over. */
+  readonly guard: () => void;
+}
+
+/** Polls, keeps history, decides alerts and makes the snapshot; one for each storage folder. Everything starts in the constructor. */
+export class Engine implements Disposable {
+  private settings: EngineSettings;
+  private readonly accounts: Accounts;
+  private readonly known: Known;
+  private readonly reader: Reader;
+  private readonly poller: Poller;
+  private readonly marks: PollMarks;
+  readonly tools: HistoryTools;
+  private readonly push: Coalescer;
+  private readonly stored: SnapshotFile;
+
+  constructor(private readonly options: EngineOptions) {
+    const { storageDir, clock, machine, prices, http, tell, random } = options;
+    this.settings = this.checked(options.settings);
+    this.accounts = options.accounts;
+    this.known = new Known({ ...options, settings: () => this.settings, deliver: alert => tell('alert', alert) });
+    this.marks = new PollMarks(storageDir, clock);
+    this.stored = new SnapshotFile(options);
+    this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
+    this.reader = new Reader({
+      clock, http, machine, prices, salt: this.marks.salt, zone: () => this.settings.zone, secret: options.secret,
+      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'),
+    });
+    this.poller = new Poller({
+      clock, random, marks: this.marks, settings: () => this.settings,
+      prepare: async target => {
+        options.guard();
+        return this.reader.prepare(target);
+      },
+      onOutcome: (target, outcome, nextPollAt) => this.settle(target, outcome, nextPollAt),
+      onChange: () => this.push.wish(),
+      log: (level, message) => tell('log', { level, message }),
+    });
+    this.tools = new HistoryTools({
+      ...options, history: () => this.known.history, zone: () => this.settings.zone, reopen: swap => this.reopen(swap),
+      changed: () => { this.known.figures.clear(); this.push.wish(); },
+      progress: progress => tell('progress', progress), warn: message => tell('log', { level: 'warn', message }),
+    });
+    for (const account of this.accounts.all) this.take(account);
+    this.push.wish();
+  }
+
+  configure(settings: EngineSettings): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    this.settings = this.checked(settings);
+    this.known.history.retentionDays = this.settings.retentionDays;
+    this.options.http.configure(this.settings);
+    this.known.figures.clear();
+    this.poller.replan();
+    this.push.wish();
+  }
+
+  snapshot(): Snapshot {
+    this.known.history.flush(); // what is shown is kept
+    const warnings = [this.accounts.warning, this.known.history.warning].filter(text => text !== null);
+    return makeSnapshot({ ...this.parts(), accounts: this.accounts.all, storeWarning: warnings.length === 0 ? null : warnings.join(' ') }, this.options.clock.now());
+  }
+
+  refresh(accountId: string | null): Promise<void> {
+    return this.poller.refresh(accountId);
+  }
+
+  async test({ accountId, draft }: EngineParams<'testAccount'>): Promise<TestResult> {
+    const provider = this.providerOf(draft.providerId);
+    const account: Account = { ...draft, id: accountId, createdAt: this.options.clock.now() };
+    return testAccount({ account, provider }, this.reader, this.options.machine, this.options.clock);
+  }
+
+  add({ accountId, draft }: EngineParams<'addAccount'>): Account {
+    const provider = this.providerOf(draft.providerId);
+    const account: Account = { ...draft, id: accountId, createdAt: this.options.clock.now() };
+    this.accounts.add(account);
+    this.tools.added(account, provider);
+    this.take(account);
+    return account;
+  }
+
+  update({ accountId, alias, options, credentialChanged }: EngineParams<'updateAccount'>): Account {
+    const before = this.accountOf(accountId);
+    const account = { ...before, alias, options };
+    this.accounts.replace(account);
+    this.tools.updated(before, account, credentialChanged);
+    this.known.changed(accountId, credentialChanged || before.options.baseUrl !== options.baseUrl);
+    this.poller.update({ account, provider: this.providerOf(account.providerId) }, credentialChanged);
+    this.push.wish();
+    return account;
+  }
+
+  async remove({ accountId, forget }: EngineParams<'removeAccount'>): Promise<void> {
+    this.tools.removed(this.accountOf(accountId), forget);
+    this.accounts.remove(accountId);
+    this.poller.remove(accountId);
+    this.known.remove(accountId, forget);
+    this.push.wish();
+    await this.reader.forget(accountId);
+  }
+
+  async detect(): Promise<EngineResult<'detect'>> {
+    return { tools: await detectTools(this.options.providers, this.accounts.all, this.options.machine) };
+  }
+
+  usage({ days }: EngineParams<'usage'>): EngineResult<'usage'> {
+    this.known.history.flush();
+    return usageOf(this.accounts.all, this.known.history.days.of(days, this.settings.zone, this.options.clock.now()));
+  }
+
+  /** @returns false when a window has shown it before. */
+  alertShown(alertId: string): boolean {
+    return this.known.alertShown(alertId);
+  }
+
+  /** A window came: it gets what others have seen, and alerts that none has shown go round again. */
+  greet(tell: <K extends EngineEventName>(name: K, data: EngineEvent<K>) => void): void {
+    tell('snapshot', this.snapshot());
+    this.offerAlerts();
+  }
+
+  /** Whether any window has the focus. While none has, accounts are asked less often. */
+  setFocused(focused: boolean): void {
+    this.poller.setFocused(focused);
+    if (focused) this.offerAlerts();
+  }
+
+  dispose(): void {
+    this.stored.dispose();
+    this.tools.dispose();
+    this.push.dispose();
+    this.poller.dispose();
+    this.reader.dispose();
+    this.options.http.dispose();
+    this.known.dispose();
+    this.marks.dispose();
+  }
+
+  private offerAlerts(): void {
+    for (const alert of this.known.waitingAlerts(this.accounts.all)) this.options.tell('alert', alert);
+  }
+
+  /** Begins anew from the files that `swap` leaves. Polls that run are dropped; what may not be asked yet stays so. */
+  private reopen(swap: () => void): void {
+    this.options.guard();
+    for (const { id } of this.accounts.all) this.poller.remove(id);
+    this.reader.dispose();
+    this.marks.dispose();
+    try {
+      this.known.reopen(swap);
+    } finally {
+      this.accounts.reload();
+      this.marks.renew(this.accounts.all.map(({ id }) => id));
+      for (const account of this.accounts.all) this.take(account);
+      this.stored.pass(this.snapshot()); // what it had for later is of before
+      this.push.wish();
+    }
+  }
+
+  private take(account: Account): void {
+    const provider = this.options.providers.find(({ info }) => info.id === account.providerId);
+    if (provider === undefined) return this.options.tell('log', { level: 'warn', message: `No provider is called "${account.providerId}": ${account.alias} is not read.` });
+    this.poller.add({ account, provider }, this.known.load(account.id));
+  }
+
+  /** One read ended. Whatever goes wrong with keeping it is told, and stops nothing. */
+  private settle(target: Target, outcome: Outcome, nextPollAt: EpochMs | null): void {
+    const { account } = target;
+    try {
+      if (outcome.ok) this.known.keep(account, outcome.reading, () => viewOf(account, this.parts(), this.options.clock.now()));
+      else {
+        this.reader.lost(account.id);
+        this.options.tell('log', { level: 'warn', message: `${account.alias}: ${this.known.keepFailure(account, outcome.error, nextPollAt).message}` });
+      }
+    } catch (error) {
+      this.reader.lost(account.id);
+      this.options.tell('log', { level: 'error', message: `What was read of ${account.alias} could not be kept: ${error instanceof Error ? error.stack ?? error.message : 'no error'}` });
+    }
+    this.known.figures.drop(account.id);
+    if (this.poller.idle) this.known.history.maintain();
+  }
+
+  private parts() {
+    const { providers } = this.options;
+    return { providers, settings: this.settings, figures: this.known.figures, status: (id: string): AccountStatus => ({
+      reading: this.known.reading(id), failure: this.known.failure(id),
+      nextPollAt: this.poller.nextPollAt(id), refreshing: this.poller.isRunning(id),
+    }) };
+  }
+
+  private checked(settings: EngineSettings): EngineSettings {
+    const zone = knownZone(settings.zone);
+    if (zone !== settings.zone) this.options.tell('log', { level: 'warn', message: `This machine knows no time zone "${settings.zone}": days are those of UTC.` });
+    return { ...settings, zone };
+  }
+
+  private providerOf(id: string): Provider {
+    const provider = this.options.providers.find(({ info }) => info.id === id);
+    if (provider === undefined) throw new Error(`There is no provider called "${id}".`);
+    return provider;
+  }
+
+  private accountOf(id: string): Account {
+    const account = this.accounts.get(id);
+    if (account === null) throw new Error('There is no such account.');
+    return account;
+  }
+}

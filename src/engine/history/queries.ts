@@ -1,0 +1,107 @@
+/** What the snapshot and the charts ask of the database. Read only. */
+import type { Span } from '../../core/days';
+import type { SourceSum } from '../../core/figure';
+import { sumMoney, type Money } from '../../core/money';
+import type { Provenance } from '../../core/reading';
+import type { Sparkline } from '../../core/snapshot';
+import { HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import type { Sql, SqlRow } from './sql';
+import { TOKENS_SQL } from './usageRows';
+
+type CostKind = SourceSum['costKind'];
+
+/** The zone whose days a source of this account follows; null: any zone will do. */
+export function dayZoneOf(sql: Sql, account: string): string | null {
+  const row = sql.one('SELECT day_zone FROM source WHERE account = (SELECT id FROM account WHERE account = ?) AND day_zone IS NOT NULL LIMIT 1', account);
+  return (row?.[0] ?? null) as string | null;
+}
+
+/** One sum per source of the account. A bucket belongs to the span that it starts in. @param takenAt of the last good reading. */
+export const sumsOf = (sql: Sql, account: string, span: Span, takenAt: EpochMs | null): SourceSum[] => sumsOfSpans(sql, account, [span], takenAt)[0] ?? [];
+
+/** The same for several spans, which may overlap. Rows are read once and added here, which in sql.js is faster than sums inside SQLite. */
+export function sumsOfSpans(sql: Sql, account: string, spans: readonly Span[], takenAt: EpochMs | null): SourceSum[][] {
+  const sources = sql.all('SELECT id, cost_kind, cost_provenance, token_provenance FROM source WHERE account = (SELECT id FROM account WHERE account = ?)', account);
+  const seconds = spans.map(({ fromAt, toAt }) => [Math.floor(fromAt / SECOND_MS), Math.floor(toAt / SECOND_MS)] as const);
+  const [first, end] = [Math.min(...seconds.map(([from]) => from)), Math.max(...seconds.map(([, to]) => to))];
+  const sums = spans.map((): SourceSum[] => []);
+  for (const [id, costKind, costProvenance, tokenProvenance] of sources) {
+    const rows = sql.all(
+      `SELECT start_s, model, currency, unpriced, requests, micros, input, cache_read, cache_write, output FROM usage WHERE source = ? AND start_s >= ? AND start_s < ?`,
+      Number(id), first, end,
+    );
+    for (const [index, [from, to]] of seconds.entries()) {
+      sums[index]?.push({
+        ...addRows(sql, rows.filter(row => Number(row[0]) >= from && Number(row[0]) < to)),
+        costKind: costKind as CostKind, costProvenance: costProvenance as Provenance, tokenProvenance: tokenProvenance as Provenance,
+        current: takenAt !== null && takenAt >= (spans[index]?.fromAt ?? Infinity),
+      });
+    }
+  }
+  return sums;
+}
+
+function addRows(sql: Sql, rows: readonly SqlRow[]): Pick<SourceSum, 'costs' | 'tokens' | 'requests' | 'unpriced'> {
+  const costs: Money[] = [];
+  const unpriced = new Map<number, number>();
+  let [tokens, requests]: (number | null)[] = [null, null];
+  for (const [, model, currency, isUnpriced, rowRequests, micros, ...parts] of rows) {
+    if (typeof rowRequests === 'number') requests = (requests ?? 0) + rowRequests;
+    if (currency !== '') costs.push({ micros: Number(micros), currency: String(currency) });
+    let rowTokens: number | null = null;
+    for (const part of parts) if (typeof part === 'number') rowTokens = (rowTokens ?? 0) + part;
+    if (rowTokens !== null) tokens = (tokens ?? 0) + rowTokens;
+    if (isUnpriced === 1) unpriced.set(Number(model), (unpriced.get(Number(model)) ?? 0) + (rowTokens ?? 0));
+  }
+  return {
+    costs: sumMoney(costs), tokens: tokens ?? null, requests: requests ?? null,
+    unpriced: [...unpriced].map(([model, count]) => ({ model: String(sql.one('SELECT text FROM name WHERE id = ?', model)?.[0] ?? 'unknown model'), tokens: count })),
+  };
+}
+
+const numberOr = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+const POINTS = 24;
+
+/** The last 24 hours of a meter's share used. Hours in which nobody looked are gaps. Null: nothing known. */
+export function ratioSparkline(sql: Sql, account: string, meter: { id: string; label: string }, now: EpochMs): Sparkline | null {
+  const first = Math.floor(now / HOUR_MS) - POINTS + 1;
+  const rows = sql.all(
+    `SELECT hour, last FROM hourly WHERE hour >= ? AND hour < ? AND series =
+       (SELECT id FROM meter WHERE meter = ? AND account = (SELECT id FROM account WHERE account = ?))`,
+    first, first + POINTS, meter.id, account,
+  );
+  const values = new Map(rows.map(([hour, last]) => [Number(hour), last === null ? null : Number(last) / 10_000]));
+  return sparkline(`${meter.label}, used %`, 'ratio', first, values);
+}
+
+/**
+ * Tokens, or else money, of each of the last 24 hours. Logs and reports leave out hours without use: between two that they tell
+ * nothing was used. Null: no source of the account tells hours, or nothing is known.
+ */
+export function usageSparkline(sql: Sql, account: string, now: EpochMs): Sparkline | null {
+  const first = Math.floor(now / HOUR_MS) - POINTS + 1;
+  const hourly = 'FROM usage WHERE span_s <= 3600 AND source IN (SELECT id FROM source WHERE account = (SELECT id FROM account WHERE account = ?))';
+  const rows = sql.all(
+    `SELECT start_s / 3600, sum(${TOKENS_SQL}), sum(micros), count(DISTINCT nullif(currency, '')) ${hourly} AND start_s >= ? AND start_s < ? GROUP BY 1`,
+    account, first * 3600, (first + POINTS) * 3600,
+  );
+  const earlier = sql.one(`SELECT 1 ${hourly} AND start_s < ? LIMIT 1`, account, first * 3600) !== null;
+  const line = (label: string, unit: 'tokens' | 'micros', column: number): Sparkline | null =>
+    sparkline(label, unit, first, withIdleHours(new Map(rows.map(row => [Number(row[0]), numberOr(row[column])])), earlier ? first : null));
+  const byTokens = line('tokens per hour', 'tokens', 1);
+  return byTokens !== null || rows.some(row => Number(row[3]) > 1) ? byTokens : line('cost per hour', 'micros', 2);
+}
+
+/** @param from the hour from which on all use is known; null: from the first that is told. */
+function withIdleHours(values: ReadonlyMap<number, number | null>, from: number | null): ReadonlyMap<number, number | null> {
+  const told = [...values].filter(([, value]) => value !== null).map(([hour]) => hour);
+  const filled = new Map(values);
+  for (let hour = from ?? Math.min(...told); hour < Math.max(...told); hour++) if (!filled.has(hour)) filled.set(hour, 0);
+  return filled;
+}
+
+function sparkline(label: string, unit: Sparkline['unit'], first: number, values: ReadonlyMap<number, number | null>): Sparkline | null {
+  const points = Array.from({ length: POINTS }, (_, index) => values.get(first + index) ?? null);
+  return points.every(point => point === null) ? null : { label, unit, startAt: first * HOUR_MS, stepMs: HOUR_MS, values: points };
+}

@@ -1,0 +1,67 @@
+import type { UsageBucket } from '../../core/reading';
+import { SECOND_MS } from '../../core/time';
+import type { SqlRow } from './sql';
+
+/** The columns of a bucket's values, in the order of `valuesOf`. */
+export const VALUE_COLUMNS = 'input, cache_read, cache_write, output, reasoning, requests, micros, unpriced';
+/** All tokens but reasoning; NULL when none is reported. */
+export const TOKENS_SQL = `CASE WHEN coalesce(input, cache_read, cache_write, output) IS NULL THEN NULL
+  ELSE coalesce(input, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0) + coalesce(output, 0) END`;
+
+export const startSeconds = ({ startAt }: Pick<UsageBucket, 'startAt'>): number => Math.floor(startAt / SECOND_MS);
+
+export const valuesOf = ({ tokens, requests, cost, unpriced }: UsageBucket): (number | null)[] => [
+  tokens?.input ?? null, tokens?.cacheRead ?? null, tokens?.cacheWrite ?? null, tokens?.output ?? null, tokens?.reasoning ?? null,
+  requests, cost?.micros ?? null, unpriced ? 1 : 0,
+];
+
+/** A row of: start_s, span_s, model, project, currency, then the values. */
+export function bucketOf(row: SqlRow): UsageBucket {
+  const [startS, spanS, model, project, currency, input, cacheRead, cacheWrite, output, reasoning, requests, micros, unpriced] =
+    row as [number, number, string | null, string | null, string, ...(number | null)[]];
+  const parts = { input: input ?? null, cacheRead: cacheRead ?? null, cacheWrite: cacheWrite ?? null, output: output ?? null, reasoning: reasoning ?? null };
+  return {
+    startAt: startS * SECOND_MS, spanMs: spanS * SECOND_MS, model, project,
+    tokens: Object.values(parts).every(part => part === null) ? null : parts,
+    requests: requests ?? null,
+    cost: micros == null || currency === '' ? null : { micros, currency },
+    unpriced: unpriced === 1,
+  };
+}
+
+/** What is replaced together: the same span of the same model and project, in whatever currency. */
+export const placeOf = (bucket: UsageBucket): string => JSON.stringify([startSeconds(bucket), bucket.spanMs, bucket.model, bucket.project]);
+export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${bucket.cost?.currency ?? ''}`;
+
+/** One bucket per key: what a report lists twice under one key are parts of a whole. */
+export function mergeBuckets(buckets: readonly UsageBucket[]): Map<string, UsageBucket> {
+  const merged = new Map<string, UsageBucket>();
+  for (const bucket of buckets) {
+    const key = keyOf(bucket);
+    const other = merged.get(key);
+    merged.set(key, other === undefined ? bucket : addBuckets(other, bucket));
+  }
+  return merged;
+}
+
+function addBuckets(a: UsageBucket, b: UsageBucket): UsageBucket {
+  const tokens = a.tokens === null || b.tokens === null ? a.tokens ?? b.tokens : {
+    input: plus(a.tokens.input, b.tokens.input), cacheRead: plus(a.tokens.cacheRead, b.tokens.cacheRead),
+    cacheWrite: plus(a.tokens.cacheWrite, b.tokens.cacheWrite), output: plus(a.tokens.output, b.tokens.output),
+    reasoning: plus(a.tokens.reasoning, b.tokens.reasoning),
+  };
+  const cost = a.cost === null || b.cost === null ? a.cost ?? b.cost : { ...a.cost, micros: a.cost.micros + b.cost.micros };
+  return { ...a, tokens, cost, requests: plus(a.requests, b.requests), unpriced: a.unpriced || b.unpriced };
+}
+
+const plus = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : a + b);
+
+/** Sums of the same fractions in another order differ in the last digits: that is no change. */
+export function sameValues(a: UsageBucket, b: UsageBucket): boolean {
+  const theirs = valuesOf(b);
+  return valuesOf(a).every((value, index) => {
+    const other = theirs[index] ?? null;
+    if (value === null || other === null) return value === other;
+    return Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(value), Math.abs(other));
+  });
+}

@@ -1,0 +1,134 @@
+import type { Account } from '../../core/account';
+import { dayOf } from '../../core/format';
+import type { ExportChoice, HistoryLevel } from '../../core/historyTools';
+import { decimalOf } from '../../core/money';
+import { Meter, type UsageBucket } from '../../core/reading';
+import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import type { Sql, SqlRow } from '../history/sql';
+import { bucketOf, VALUE_COLUMNS } from '../history/usageRows';
+import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
+
+/** Some milliseconds' worth. */
+const PAGE = 1000;
+
+type Source = ExportHeader['sources'][number];
+interface Owner { readonly id: string; readonly accountName: string | null; readonly provider: string | null }
+
+/** What of the history was chosen. Rows are read in pages by their keys, since the history is written to between two pages. */
+export interface Selection {
+  readonly accounts: ExportHeader['accounts'];
+  readonly meters: ExportHeader['meters'];
+  readonly sources: readonly Source[];
+  /** How many rows there are now. */
+  count(): number;
+  pages(): Generator<readonly ExportRow[]>;
+}
+
+/** The grains in which the levels of meters are stored. */
+const GRAINS = {
+  raw: { ms: SECOND_MS, spanMs: null, select: 'at_s, NULL, NULL, ratio, amount FROM raw', key: 'at_s' },
+  hourly: { ms: HOUR_MS, spanMs: HOUR_MS, select: 'hour, low, high, last, amount FROM hourly', key: 'hour' },
+  daily: { ms: DAY_MS, spanMs: DAY_MS, select: 'day, low, high, last, amount FROM daily', key: 'day' },
+} as const;
+type MeterLevel = keyof typeof GRAINS;
+
+export function select(sql: Sql, accounts: readonly Account[], choice: ExportChoice, zone: string): Selection {
+  const names = new Map(accounts.map(account => [account.id, account]));
+  const owners = new Map(sql.all('SELECT id, account FROM account ORDER BY account').map(([id, account]): [unknown, Owner] => {
+    const known = names.get(String(account));
+    return [id, { id: String(account), accountName: known?.alias ?? null, provider: known?.providerId ?? null }];
+  }).filter(([, { id }]) => choice.accountIds?.includes(id) ?? true));
+  const wanted = (level: HistoryLevel): boolean => choice.levels.includes(level);
+  const levels = (Object.keys(GRAINS) as MeterLevel[]).filter(wanted);
+  const meters = levels.length === 0 ? [] : sql.all('SELECT id, account, last FROM meter ORDER BY account, meter').flatMap(([id, account, last]) => {
+    const owner = owners.get(account);
+    const meter = Meter.safeParse(JSON.parse(String(last)));
+    return owner === undefined || !meter.success ? [] : [{ id: Number(id), owner, meter: meter.data }];
+  });
+  const sources = !wanted('usage') ? [] : sql.all(
+    'SELECT id, account, source, cost_kind, cost_provenance, token_provenance, day_zone FROM source ORDER BY account, source',
+  ).flatMap(([id, account, source, costKind, costProvenance, tokenProvenance, dayZone]) => {
+    const owner = owners.get(account);
+    return owner === undefined ? [] : [{ id: Number(id), owner, source: { account: owner.id, source, costKind, costProvenance, tokenProvenance, dayZone } as Source }];
+  });
+  /** A row belongs to the range that it starts in. */
+  const bounds = (grainMs: number): [number, number] => [Math.ceil((choice.fromAt ?? -1e15) / grainMs), Math.ceil((choice.toAt ?? 1e15) / grainMs)];
+  return {
+    accounts: [...owners.values()].map(({ id, accountName, provider }) => ({ id, alias: accountName, provider })),
+    meters: meters.map(({ owner, meter }) => ({ account: owner.id, meter })),
+    sources: sources.map(({ source }) => source),
+    count: () => {
+      const rows = (table: string, owner: string, key: string, id: number, grainMs: number): number =>
+        Number(sql.one(`SELECT count(*) FROM ${table} WHERE ${owner} = ? AND ${key} >= ? AND ${key} < ?`, id, ...bounds(grainMs))?.[0]);
+      return levels.reduce((sum, level) => sum + meters.reduce((part, { id }) => part + rows(level, 'series', GRAINS[level].key, id, GRAINS[level].ms), 0), 0)
+        + sources.reduce((sum, { id }) => sum + rows('usage', 'source', 'start_s', id, SECOND_MS), 0);
+    },
+    *pages() {
+      for (const level of levels) {
+        for (const { id, owner, meter } of meters) {
+          for (const page of meterPages(sql, level, id, bounds(GRAINS[level].ms))) yield page.map(row => meterRow(level, owner, meter, row, zone));
+        }
+      }
+      for (const { id, owner, source } of sources) {
+        for (const page of usagePages(sql, id, bounds(SECOND_MS))) yield page.map(row => usageRow(owner, source, bucketOf(row), zone));
+      }
+    },
+  };
+}
+
+function* meterPages(sql: Sql, level: MeterLevel, series: number, [from, to]: [number, number]): Generator<SqlRow[]> {
+  const { select: what, key } = GRAINS[level];
+  for (let after = from - 1; ;) {
+    const page = sql.all(`SELECT ${what} WHERE series = ? AND ${key} > ? AND ${key} < ? ORDER BY ${key} LIMIT ${PAGE}`, series, after, to);
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    after = Number(page.at(-1)?.[0]);
+  }
+}
+
+function* usagePages(sql: Sql, source: number, [from, to]: [number, number]): Generator<SqlRow[]> {
+  for (let after: (number | string)[] = [from, -1, -1, -1, '']; ;) {
+    const page = sql.all(
+      `SELECT start_s, span_s, m.text, p.text, currency, ${VALUE_COLUMNS}, model, project FROM usage
+         LEFT JOIN name m ON m.id = model LEFT JOIN name p ON p.id = project
+       WHERE source = ? AND start_s < ? AND (start_s, span_s, model, project, currency) > (?, ?, ?, ?, ?)
+       ORDER BY start_s, span_s, model, project, currency LIMIT ${PAGE}`,
+      source, to, ...after,
+    );
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    const [startS, spanS, , , currency] = page.at(-1) ?? [];
+    const [model, project] = page.at(-1)?.slice(-2) ?? [];
+    after = [Number(startS), Number(spanS), Number(model), Number(project), String(currency)];
+  }
+}
+
+const iso = (at: EpochMs): string => new Date(at).toISOString();
+const percent = (tenThousandths: unknown): number | null => (typeof tenThousandths === 'number' ? tenThousandths / 100 : null);
+
+/** @param row key, low, high, last, amount */
+function meterRow(level: MeterLevel, { id, accountName, provider }: Owner, meter: Meter, [key, low, high, last, value]: SqlRow, zone: string): MeterRow {
+  const { ms, spanMs } = GRAINS[level];
+  const startAt = Number(key) * ms;
+  const dayZone = level === 'daily' ? 'UTC' : zone;
+  const amount = typeof value !== 'number' ? null : meter.unit === 'micros' ? decimalOf(value) : value;
+  const saysLeft = meter.used === null && meter.left !== null;
+  return {
+    level, account: id, accountName, provider, start: iso(startAt), end: spanMs === null ? null : iso(startAt + spanMs), zone: dayZone, day: dayOf(startAt, dayZone),
+    meter: meter.id, meterName: meter.label, unit: meter.unit === 'micros' ? 'money' : meter.unit, currency: meter.currency,
+    lowPercent: percent(low), highPercent: percent(high), lastPercent: percent(last), used: saysLeft ? null : amount, left: saysLeft ? amount : null,
+    provenance: meter.provenance, standing: meter.standing,
+  };
+}
+
+function usageRow({ id, accountName, provider }: Owner, source: Source, { startAt, spanMs, model, project, tokens, requests, cost, unpriced }: UsageBucket, zone: string): UsageRow {
+  const dayZone = source.dayZone ?? zone;
+  return {
+    level: 'usage', account: id, accountName, provider, start: iso(startAt), end: iso(startAt + spanMs), zone: dayZone, day: dayOf(startAt, dayZone),
+    source: source.source, model, project,
+    inputTokens: tokens?.input ?? null, cacheReadTokens: tokens?.cacheRead ?? null, cacheWriteTokens: tokens?.cacheWrite ?? null,
+    outputTokens: tokens?.output ?? null, reasoningTokens: tokens?.reasoning ?? null, tokenProvenance: source.tokenProvenance,
+    requests, cost: cost === null ? null : decimalOf(cost.micros), currency: cost?.currency ?? null, costKind: source.costKind, costProvenance: source.costProvenance,
+    unpriced,
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Replaces several files of a folder together. They are first written to a folder of their own; giving that its final name is the
+ * moment from which they count. Moving them into place can then be interrupted and is finished at the next start.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { syncFolder, writeDurably } from '../atomicFile';
+
+const READY = 'restore.ready';
+/** What was there before the last restore. */
+export const BEFORE = 'before-restore';
+
+export function commitFiles(dir: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const fresh = path.join(dir, 'restore.tmp');
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { mode: 0o700 });
+  for (const [name, bytes] of files) writeDurably(path.join(fresh, name), bytes);
+  syncFolder(fresh);
+  rmSync(path.join(dir, BEFORE), { recursive: true, force: true });
+  renameSync(fresh, path.join(dir, READY));
+  syncFolder(dir);
+  finishRestore(dir);
+}
+
+/** Call before the files of the folder are opened: moves what a restore left half-way. */
+export function finishRestore(dir: string): void {
+  const ready = path.join(dir, READY);
+  if (!existsSync(ready)) return;
+  const before = path.join(dir, BEFORE);
+  mkdirSync(before, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(ready)) {
+    const [current, kept] = [path.join(dir, name), path.join(before, name)];
+    if (existsSync(current)) renameSync(current, kept);
+    renameSync(path.join(ready, name), current);
+  }
+  syncFolder(before);
+  syncFolder(dir);
+  rmdirSync(ready);
+}

@@ -1,0 +1,69 @@
+/**
+ * Whatever goes wrong between us and a vendor, as a kind and a sentence. Sentences hold the vendor's name and a status or
+ * nothing: no header, body, query or address.
+ */
+import { ProviderError } from '../../core/errors';
+import { DAY_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import { HttpError } from '../../providers/httpError';
+
+/** @param retryAfter the header as it came. */
+export function statusError(name: string, status: number, body: unknown, retryAfter: string | undefined, now: EpochMs): HttpError {
+  const retryAfterMs = parseRetryAfter(retryAfter, now);
+  const fail = (kind: HttpError['kind'], sentence: string) => new HttpError(kind, `${name} ${sentence} (HTTP ${status}).`, { status, body, retryAfterMs });
+  if (status === 401) return fail('auth', 'does not accept the key');
+  if (status === 403) return fail('auth', 'does not let this key see the data');
+  if (status === 404) return fail('changed', 'does not know the address that was asked');
+  if (status === 407) return fail('unreachable', 'is behind a proxy that asks for a sign-in');
+  if (status === 408) return fail('unreachable', 'took too long');
+  if (status === 429) return fail('rate-limited', 'asks to wait: too many requests');
+  if (status >= 500) return fail('unreachable', 'has trouble at its side');
+  if (status >= 400) return fail('changed', 'does not accept the question');
+  return fail('changed', 'gave an answer without data');
+}
+
+/** Seconds or an HTTP date, as a duration of 0 to one day. Undefined: no header, or nothing that can be read. */
+export function parseRetryAfter(value: string | undefined, now: EpochMs): number | undefined {
+  const text = value?.trim() ?? '';
+  const waitMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * SECOND_MS : /[a-z]/i.test(text) ? Date.parse(text) - now : NaN;
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, Math.round(waitMs)), DAY_MS);
+}
+
+const UNTRUSTED = new Set([
+  'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_REVOKED', 'CERT_UNTRUSTED', 'CERT_SIGNATURE_FAILURE', 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UND_ERR_PRX_TLS',
+]);
+
+/** Turns what undici, TLS, DNS and sockets throw into words. The cause keeps the code alone. */
+export function networkError(name: string, error: unknown): ProviderError {
+  const code = codeOf(error);
+  const fail = (kind: ProviderError['kind'], sentence: string) => new ProviderError(kind, sentence, code === '' ? {} : { cause: new Error(code) });
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return fail('unreachable', `The address of ${name} was not found: no network, or a wrong base URL.`);
+  if (code === 'ECONNREFUSED') return fail('unreachable', `${name} or the proxy before it refuses the connection.`);
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'ENETDOWN') return fail('unreachable', `There is no network way to ${name}.`);
+  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return fail('unreachable', `${name} does not take the connection in time.`);
+  if (code === 'UND_ERR_ABORTED' && /^Proxy response \(407\)/.test(messageOf(error))) return fail('unreachable', `The proxy before ${name} asks for a sign-in.`);
+  if (code === 'UND_ERR_ABORTED') return fail('unreachable', `The proxy before ${name} does not connect.`);
+  if (UNTRUSTED.has(code)) {
+    return fail('unreachable', `The certificate of ${name} is not trusted. If a proxy looks into the traffic, its certificate belongs into the system's store or NODE_EXTRA_CA_CERTS.`);
+  }
+  if (code === 'EPROTO' || /^ERR_(SSL|TLS)_/.test(code)) return fail('unreachable', `No secure connection to ${name}: TLS 1.2 or newer is needed.`);
+  if ((error instanceof Error && error.name === 'HTTPParserError') || code === 'UND_ERR_HEADERS_OVERFLOW') return fail('changed', `What ${name} sent is no HTTP answer.`);
+  if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/.test(code)) {
+    return fail('unreachable', `The connection to ${name} was cut.`);
+  }
+  if (/^(Z_|ERR__?Z|ERR_?BROTLI|ERR_PADDING|ERR_CL_|ERR__ERROR_FORMAT)/.test(code)) return fail('changed', `The answer of ${name} is compressed wrongly.`);
+  return fail('unreachable', `${name} cannot be reached.`);
+}
+
+/** The system's code, which may sit in a cause or, when several addresses were tried, in a list. Empty: none. */
+function codeOf(error: unknown): string {
+  for (let depth = 0; depth < 4 && error instanceof Error; depth++) {
+    const { code } = error as { code?: unknown };
+    if (typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)) return code;
+    error = error instanceof AggregateError ? error.errors[0] : error.cause;
+  }
+  return '';
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');

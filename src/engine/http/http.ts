@@ -1,0 +1,168 @@
+/** The one way out to the network. Lives in the engine's worker; undici is loaded at the first request. */
+import { isLoopback } from '../../core/address';
+import { ProviderError } from '../../core/errors';
+import { SECOND_MS, type Clock, type Disposable } from '../../core/time';
+import { parseJson, readBody, tooLong } from './body';
+import { makeDispatchers, type Dispatchers, type Env, type ProxySettings } from './dispatcher';
+import { networkError, statusError } from './failure';
+
+export interface HttpRequest {
+  readonly url: URL;
+  /** Who is asked, for sentences: "OpenAI". */
+  readonly name: string;
+  /** The only origins that the headers, which may hold a credential, go to. */
+  readonly origins: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export interface Http extends Disposable {
+  /** @throws {ProviderError} a status that is no success is an `HttpError`. */
+  getJson(request: HttpRequest): Promise<unknown>;
+  /** New proxy settings, for requests from now on. */
+  configure(settings: ProxySettings): void;
+}
+
+export interface HttpLimits {
+  /** Until the headers are there, connecting included. */
+  readonly headersMs: number;
+  /** Between two pieces of the body. */
+  readonly idleMs: number;
+  /** The whole request, with its redirects. */
+  readonly totalMs: number;
+  readonly bodyBytes: number;
+}
+
+const LIMITS: HttpLimits = { headersMs: 20 * SECOND_MS, idleMs: 10 * SECOND_MS, totalMs: 30 * SECOND_MS, bodyBytes: 20 * 2 ** 20 };
+const ERROR_BODY_BYTES = 65_536;
+const MAX_REDIRECTS = 3;
+
+export interface HttpOptions {
+  readonly settings: ProxySettings;
+  readonly clock: Clock;
+  /** "Name/1.0 (https://homepage)", as Anthropic's documents ask for. */
+  readonly userAgent: string;
+  readonly env: Env;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export function createHttp({ settings, clock, userAgent, env, limits: given }: HttpOptions): Http {
+  const limits = { ...LIMITS, ...given };
+  let dispatchers: Promise<Dispatchers> | null = null;
+  let disposed = false;
+
+  const drop = (end: 'close' | 'destroy') => {
+    const old = dispatchers;
+    dispatchers = null;
+    // A dispatcher that could not be made has nothing to close.
+    void old?.then(({ direct, outside }) => Promise.all([direct[end](), outside[end]()]), () => null);
+  };
+
+  return {
+    configure(next) {
+      settings = next;
+      drop('close');
+    },
+    dispose() {
+      disposed = true;
+      drop('destroy');
+    },
+    async getJson(request) {
+      const watch = watchTime(clock, limits, request);
+      try {
+        if (disposed) throw new ProviderError('unreachable', 'The engine is closing.');
+        dispatchers ??= makeDispatchers(settings, env);
+        return await follow(request, watch, await dispatchers);
+      } catch (error) {
+        throw error instanceof ProviderError ? error : watch.reason() ?? networkError(request.name, error);
+      } finally {
+        watch.dispose();
+      }
+    },
+  };
+
+  async function follow(request: HttpRequest, watch: Watch, { direct, outside }: Dispatchers): Promise<unknown> {
+    const { request: send } = await import('undici');
+    let { url } = request;
+    for (let redirects = 0; ; redirects++) {
+      checkAddress(url, request);
+      watch.waitForHeaders();
+      const { statusCode, headers, body } = await send(url.origin + url.pathname + url.search, {
+        dispatcher: isLoopback(url) ? direct : outside,
+        headers: { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': userAgent, ...request.headers },
+        signal: watch.signal,
+      });
+      const header = (name: string) => String(headers[name] ?? '');
+      const read = (maxBytes: number) => readBody(request.name, body, header('content-encoding'), { maxBytes, onProgress: watch.waitForBody });
+      watch.waitForBody();
+      if (statusCode >= 200 && statusCode < 300) {
+        if (Number(header('content-length')) > limits.bodyBytes) {
+          body.on('error', () => null).destroy();
+          throw tooLong(request.name, limits.bodyBytes);
+        }
+        return parseJson(request.name, await read(limits.bodyBytes), header('content-type'));
+      }
+      if (![301, 302, 303, 307, 308].includes(statusCode)) {
+        const details = await read(ERROR_BODY_BYTES).then(bytes => JSON.parse(bytes.toString('utf8')) as unknown).catch(() => undefined);
+        throw statusError(request.name, statusCode, details, headers['retry-after']?.toString(), clock.now());
+      }
+      body.on('error', () => null).destroy();
+      url = redirectTarget(request, url, header('location'));
+      if (redirects === MAX_REDIRECTS) throw new ProviderError('changed', `${request.name} redirects without end.`);
+    }
+  }
+}
+
+/** What the headers may be sent to, whoever made the address. */
+function checkAddress(url: URL, { name, origins }: HttpRequest): void {
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+  if (!secure) throw new ProviderError('changed', `The address of ${name} is not secure: https is needed.`);
+  if (!origins.includes(url.origin)) throw new ProviderError('internal', `The address is not one that belongs to ${name}.`);
+}
+
+/** @throws {ProviderError} 'changed' when it leads to another origin: the credential is not sent there. */
+function redirectTarget({ name }: HttpRequest, from: URL, location: string): URL {
+  if (location === '' || !URL.canParse(location, from.href)) throw new ProviderError('changed', `${name} redirects to nowhere.`);
+  const to = new URL(location, from);
+  if (to.origin === from.origin) return to;
+  throw new ProviderError('changed', `${name} redirects to another address, which did not get the key; a proxy or sign-in page, or an old base URL?`);
+}
+
+interface Watch extends Disposable {
+  readonly signal: AbortSignal;
+  waitForHeaders(): void;
+  waitForBody(): void;
+  /** Why the request was ended, if it was. */
+  reason(): ProviderError | null;
+}
+
+/** One request's time-outs and its caller's signal as one signal. */
+function watchTime(clock: Clock, limits: HttpLimits, { name, signal }: HttpRequest): Watch {
+  const controller = new AbortController();
+  let reason: ProviderError | null = null;
+  const end = (sentence: string) => {
+    reason ??= new ProviderError('unreachable', sentence);
+    controller.abort();
+  };
+  const onAbort = () => end(`The request to ${name} was given up.`);
+  const seconds = (ms: number) => `${Math.max(1, Math.round(ms / SECOND_MS))} s`;
+  const total = clock.after(limits.totalMs, () => end(`${name} took longer than ${seconds(limits.totalMs)}.`));
+  let step: Disposable | null = null;
+  const wait = (ms: number, sentence: string) => {
+    step?.dispose();
+    step = clock.after(ms, () => end(sentence));
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    waitForHeaders: () => wait(limits.headersMs, `${name} did not answer within ${seconds(limits.headersMs)}.`),
+    waitForBody: () => wait(limits.idleMs, `${name} stopped in the middle of its answer.`),
+    reason: () => reason,
+    dispose() {
+      total.dispose();
+      step?.dispose();
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { Account } from '../core/account';
+import type { LastReading } from '../core/accountView';
+import type { Failure, ProviderError } from '../core/errors';
+import type { Alert } from '../core/protocol';
+import type { Reading } from '../core/reading';
+import type { EngineSettings } from '../core/settings';
+import type { AccountView } from '../core/snapshot';
+import type { Clock, Disposable, EpochMs } from '../core/time';
+import { AlertDesk } from './alertDesk';
+import type { EarlierRun } from './earlierRun';
+import { FigureCache } from './figures';
+import { History } from './history/history';
+import type { OpenSql } from './history/sql';
+
+export interface KnownOptions {
+  /** Null: in memory only. */
+  readonly storageDir: string | null;
+  readonly openSql: OpenSql;
+  readonly clock: Clock;
+  readonly guard: () => void;
+  settings(): EngineSettings;
+  deliver(alert: Alert): void;
+}
+
+/** What is known of accounts: their history, their newest readings and failures, what follows from them, and their alerts. */
+export class Known implements Disposable {
+  history!: History;
+  figures!: FigureCache;
+  private alerts!: AlertDesk;
+  /** Newer than what the history has of them: it records changes only. */
+  private readonly readings = new Map<string, LastReading>();
+  private readonly failures = new Map<string, Failure>();
+
+  constructor(private readonly options: KnownOptions) {
+    this.open();
+  }
+
+  reading(accountId: string): LastReading | null {
+    return this.readings.get(accountId) ?? null;
+  }
+
+  failure(accountId: string): Failure | null {
+    return this.failures.get(accountId) ?? null;
+  }
+
+  /** Takes up what the history has of an account. */
+  load(accountId: string): EarlierRun {
+    const reading = this.history.lastReading(accountId);
+    const failure = this.history.lastFailure(accountId);
+    if (reading !== null) this.readings.set(accountId, reading);
+    if (failure !== null) this.failures.set(accountId, failure);
+    const asked = [reading?.takenAt, failure?.at].filter(at => at !== undefined);
+    return { askedAt: asked.length === 0 ? null : Math.max(...asked), notBefore: failure?.retryAt ?? null };
+  }
+
+  /** @param view of the account with this reading; null: its provider is not known any more. */
+  keep({ id }: Account, reading: Reading, view: () => AccountView | null): void {
+    this.history.record(id, reading);
+    const { usage: _usage, ...last } = reading;
+    this.readings.set(id, last);
+    this.failures.delete(id);
+    this.figures.drop(id);
+    const shown = view();
+    if (shown !== null) this.alerts.step(shown, this.options.settings(), this.options.clock.now());
+  }
+
+  /** The last good reading stays. */
+  keepFailure({ id }: Account, { kind, message }: ProviderError, nextPollAt: EpochMs | null): Failure {
+    const failure: Failure = { kind, message: message.slice(0, 500), at: this.options.clock.now(), retryAt: nextPollAt };
+    this.failures.set(id, failure);
+    this.history.recordFailure(id, failure);
+    return failure;
+  }
+
+  /** What failed with the old options may work with the new ones. */
+  changed(accountId: string, mayWorkNow: boolean): void {
+    if (mayWorkNow) this.failures.delete(accountId);
+    this.figures.drop(accountId);
+  }
+
+  /** @param forget its history too. */
+  remove(accountId: string, forget: boolean): void {
+    this.readings.delete(accountId);
+    this.failures.delete(accountId);
+    this.figures.drop(accountId);
+    if (forget) this.history.forget(accountId);
+    this.history.flush();
+  }
+
+  /** Alerts that no window has shown. */
+  waitingAlerts(accounts: readonly Account[]): Alert[] {
+    return this.alerts.waiting(new Set(accounts.map(({ id }) => id)), this.options.clock.now());
+  }
+
+  /** @returns false when a window has shown it before. */
+  alertShown(alertId: string): boolean {
+    const first = this.alerts.shown(alertId);
+    this.history.flush();
+    return first;
+  }
+
+  /** Begins anew from the files that `swap` leaves. */
+  reopen(swap: () => void): void {
+    this.history.close();
+    this.readings.clear();
+    this.failures.clear();
+    try {
+      swap();
+    } finally {
+      this.open();
+    }
+  }
+
+  dispose(): void {
+    for (const [id, { takenAt }] of this.readings) this.history.touch(id, takenAt);
+    this.history.close();
+  }
+
+  private open(): void {
+    const { storageDir: dir, openSql, clock, guard, settings, deliver } = this.options;
+    this.history = new History({ dir, openSql, clock, retentionDays: settings().retentionDays, guard });
+    this.figures = new FigureCache(this.history.sql);
+    this.alerts = new AlertDesk(this.history, alert => {
+      this.history.flush(); // an alert that was told is not told again after a crash
+      deliver(alert);
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import fs from 'node:fs';
+import type { LogLine, LogParser, LogResponse, LogSink, LogSource } from '../../providers/logSource';
+import type { Sighting } from '../../providers/provider';
+import type { LineReader, LineTarget } from './lineReader';
+import type { ListedFile } from './listing';
+import type { FileState, LogState } from './logState';
+import { Tail, tailHash } from './tail';
+import { DamagedArchive, unpack } from './unpack';
+
+type Begin = Pick<FileState, 'offset' | 'tail' | 'parser' | 'inLongLine' | 'damaged' | 'tooLong'>;
+const BEGINNING: Begin = { offset: 0, tail: new Tail().hash, parser: undefined, inLongLine: false, damaged: 0, tooLong: 0 };
+
+/** Reads what is new in one file into the state. */
+export class FileScan implements LineTarget, LogSink {
+  readonly #fd: number;
+  readonly #file: ListedFile;
+  readonly #state: LogState;
+  readonly #source: LogSource;
+  readonly #reader: LineReader;
+  #parser: LogParser;
+  #damaged = 0;
+  #tooLong = 0;
+  /** Of what was unpacked. */
+  #tail = new Tail();
+  #begun = false;
+  #finished = false;
+
+  constructor(fd: number, file: ListedFile, state: LogState, source: LogSource, reader: LineReader) {
+    this.#fd = fd;
+    this.#file = file;
+    this.#state = state;
+    this.#source = source;
+    this.#reader = reader;
+    this.#parser = source.parser(undefined);
+  }
+
+  /** Yields the bytes read, unpacked, piece by piece. */
+  async* pieces(): AsyncGenerator<number, void, undefined> {
+    yield* this.#file.packed ? this.#packedPieces() : this.#plainPieces();
+    this.#reader.finish({ line: line => this.#rest(line), damaged: () => undefined, tooLong: () => undefined });
+    this.#finished = true;
+  }
+
+  * #plainPieces(): Generator<number, void, undefined> {
+    const known = this.#state.files.get(this.#file.path);
+    const grown = known !== undefined && (known.packed || (known.inode === this.#file.inode && known.size < this.#file.size));
+    const from = grown && this.#tailHash(known.offset) === known.tail ? known : BEGINNING;
+    this.#begin(from);
+    for (let position = from.offset; ;) {
+      const read = fs.readSync(this.#fd, this.#reader.room, { position });
+      if (read === 0) return;
+      position += read;
+      this.#reader.took(read);
+      yield read;
+    }
+  }
+
+  /** A log that was packed, or grew, since it was read is unpacked from its beginning, as it must be, but not counted from there. */
+  async* #packedPieces(): AsyncGenerator<number, void, undefined> {
+    const known = this.#state.files.get(this.#file.path);
+    if (known === undefined || !(yield* this.#unpackFrom(known))) yield* this.#unpackFrom(BEGINNING);
+  }
+
+  /** Gives false, having taken nothing, when what is before `from` is not what it was. */
+  async* #unpackFrom(from: Begin): AsyncGenerator<number, boolean, undefined> {
+    const tail = new Tail();
+    let begun = false;
+    const begin = (): boolean => {
+      tail.mark(from.offset);
+      begun = tail.hash === from.tail;
+      if (begun) this.#begin(from, tail);
+      return begun;
+    };
+    if (from.offset === 0) begin();
+    try {
+      for await (const piece of unpack(this.#fd)) {
+        let at = 0;
+        if (!begun) {
+          at = Math.min(piece.length, from.offset - tail.position);
+          tail.pass(piece.subarray(0, at));
+          if (tail.position === from.offset && !begin()) return false;
+        }
+        while (at < piece.length) {
+          const part = piece.subarray(at, at + this.#reader.room.length);
+          this.#reader.room.set(part);
+          this.#reader.took(part.length);
+          tail.pass(part);
+          tail.mark(this.#reader.place.offset);
+          at += part.length;
+        }
+        yield piece.length;
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedArchive)) throw error;
+      this.#damaged++;
+    }
+    return begun;
+  }
+
+  #begin(from: Begin, tail = new Tail()): void {
+    this.#parser = this.#source.parser(from.parser);
+    this.#damaged = from.damaged;
+    this.#tooLong = from.tooLong;
+    this.#tail = tail;
+    this.#reader.begin(from, this);
+    this.#begun = true;
+  }
+
+  /**
+   * A last line without a newline counts if it is whole, but its end may be yet to come: it is told again in the next scan,
+   * which finds its response known.
+   */
+  #rest(line: LogLine): void {
+    const damaged = this.#damaged;
+    this.#parser.line(line, this);
+    this.#damaged = damaged;
+  }
+
+  /** Remembers how far the file was read, also when it was left in between. */
+  keep(): void {
+    if (!this.#begun) return;
+    const { offset, inLongLine } = this.#reader.place;
+    const { path, packed, size, mtimeMs, inode } = this.#file;
+    this.#state.setFile({
+      path, packed, inode, mtimeMs, offset, inLongLine, tail: packed ? this.#tail.hash : this.#tailHash(offset), parser: this.#parser.state(),
+      damaged: this.#damaged, tooLong: this.#tooLong,
+      size: this.#finished ? size : -1, // none that a file has, so that the next scan goes on
+    });
+  }
+
+  #tailHash(offset: number): number {
+    return tailHash(offset, (from, to) => {
+      const bytes = Buffer.alloc(to - from);
+      return bytes.subarray(0, fs.readSync(this.#fd, bytes, { position: from }));
+    });
+  }
+
+  line(line: LogLine): void {
+    this.#parser.line(line, this);
+  }
+
+  tooLong(): void {
+    this.#tooLong++;
+  }
+
+  response(event: LogResponse): void {
+    this.#state.ledger.add(event);
+  }
+
+  replay(id: string): void {
+    this.#state.ledger.drop(id);
+  }
+
+  sighting(key: string, sighting: Sighting): void {
+    this.#state.sight(key, sighting);
+  }
+
+  damaged(): void {
+    this.#damaged++;
+  }
+}

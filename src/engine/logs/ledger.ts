@@ -1,0 +1,236 @@
+import { promptStep, promptTokens, type PricedTokens } from '../../core/pricing';
+import { MINUTE_MS } from '../../core/time';
+import type { LogResponse } from '../../providers/logSource';
+import { hashText } from './hash';
+import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
+import { RowNumbers } from './rowNumbers';
+
+/** The grain of the ledger: every zone's days begin on a quarter of an hour. */
+export const QUARTER_MS = 15 * MINUTE_MS;
+
+/** Where a response counts. */
+export interface RowKey {
+  /** Quarters of an hour since the epoch. */
+  readonly quarter: number;
+  readonly model: string;
+  readonly project: string | null;
+  readonly tier: string | null;
+  /** The price step of the prompt: what is summed here has one price. */
+  readonly step: number;
+}
+export type Row = RowKey & PricedTokens & { readonly reasoning: number; readonly requests: number };
+type MutableRow = RowKey & Record<FigureName | 'requests', number>;
+
+/** What is kept of a response. */
+export interface KeptEntry {
+  readonly hash: number;
+  /** The place of the row that it counts in, or NO_ROW. */
+  readonly row: number;
+  /** In the order of FIGURES. */
+  readonly figures: ArrayLike<number>;
+}
+
+/** Entries of earlier runs that are not in memory; each is handed out once. */
+export interface KeptIds {
+  /** Those that lie near a hash, itself among them if it is kept. */
+  fetch(hash: number): Iterable<KeptEntry>;
+  fetchRest(): Iterable<KeptEntry>;
+}
+
+/** How many of FIGURES, from the first one, are the prompt. */
+const PROMPT_WIDTH = 4;
+
+/** The sums of a row: its figures in the order of FIGURES, then its requests. */
+export const SUMS = [...FIGURES, 'requests'] as const;
+
+/**
+ * All responses of one account's logs, each counted once, over all its files. What a response is worth does not depend on the
+ * order in which its copies arrive: the greatest of each figure, and the first quarter of an hour (of copies in one quarter
+ * that differ in model, project or tier, the least by name).
+ */
+export class Ledger {
+  readonly #ids = new IdTable();
+  readonly #kept: KeptIds | null;
+  readonly #rows: MutableRow[] = [];
+  readonly #numbers = new RowNumbers();
+  /** Rows by the number of their key. */
+  readonly #index = new Map<number, number>();
+  readonly #byHour = new Map<number, number[]>();
+  /** Since the last `takeChangedRows`. */
+  #changedRows = new Set<number>();
+  /** Since the last `settle`. */
+  readonly #unsettledRows = new Set<number>();
+  readonly #unsettledIds = new Set<number>();
+  #first = Infinity;
+  #last = -Infinity;
+
+  constructor(kept: KeptIds | null = null) {
+    this.#kept = kept;
+  }
+
+  /** How many there are in memory; all of them after `fetchRest`. */
+  get responses(): number {
+    return this.#ids.size;
+  }
+
+  /** From the first instant of the first row's quarter to the end of the last one's; null: there are no rows. */
+  get range(): { readonly fromAt: number; readonly toAt: number } | null {
+    return this.#rows.length === 0 ? null : { fromAt: this.#first * QUARTER_MS, toAt: (this.#last + 1) * QUARTER_MS };
+  }
+
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+
+  /** Rows of one hour (since the epoch). */
+  rowsOfHour(hour: number): readonly Row[] {
+    return (this.#byHour.get(hour) ?? []).map(index => this.#rows[index]).filter(row => row !== undefined);
+  }
+
+  add(event: LogResponse): void {
+    const hash = hashText(event.id);
+    const entry = this.#find(hash);
+    if (entry < 0) return this.#insert(hash, event);
+    const index = this.#ids.row(entry);
+    const old = this.#rows[index];
+    if (old !== undefined) this.#merge(entry, old, event);
+  }
+
+  /** The response counts nothing, whether it was or will be told. */
+  drop(id: string): void {
+    const hash = hashText(id);
+    const entry = this.#find(hash);
+    if (entry < 0) {
+      this.#unsettledIds.add(this.#ids.add(hash, NO_ROW));
+    } else if (this.#ids.row(entry) !== NO_ROW) {
+      this.#count(entry, -1);
+      this.#ids.setRow(entry, NO_ROW);
+      for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, 0);
+      this.#unsettledIds.add(entry);
+    }
+  }
+
+  #insert(hash: number, event: LogResponse): void {
+    const row = this.#rowOf(keyOf(event, promptTokens(event)));
+    const entry = this.#ids.add(hash, row);
+    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figureOf(event, i));
+    this.#count(entry, 1);
+    this.#unsettledIds.add(entry);
+  }
+
+  #merge(entry: number, old: Row, event: LogResponse): void {
+    let greater = false;
+    for (let i = 0; i < WIDTH; i++) greater ||= figureOf(event, i) > this.#ids.figure(entry, i);
+    const fresh = keyOf(event, 0);
+    const other = precedes(fresh, old);
+    if (!greater && !other) return;
+    this.#count(entry, -1);
+    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, Math.max(figureOf(event, i), this.#ids.figure(entry, i)));
+    let prompt = 0;
+    for (let i = 0; i < PROMPT_WIDTH; i++) prompt += this.#ids.figure(entry, i);
+    this.#ids.setRow(entry, this.#rowOf({ ...(other ? fresh : old), step: promptStep(prompt) }));
+    this.#count(entry, 1);
+    this.#unsettledIds.add(entry);
+  }
+
+  /** @param sign 1: the entry begins to count in its row; -1: it ends. */
+  #count(entry: number, sign: 1 | -1): void {
+    const index = this.#ids.row(entry);
+    const row = this.#rows[index];
+    if (row === undefined) return;
+    for (let i = 0; i < WIDTH; i++) row[FIGURES[i] ?? 'input'] += sign * this.#ids.figure(entry, i);
+    row.requests += sign;
+    this.#changedRows.add(index);
+    this.#unsettledRows.add(index);
+  }
+
+  #rowOf(key: RowKey): number {
+    const number = this.#numbers.of(key);
+    const known = this.#index.get(number);
+    if (known !== undefined) return known;
+    const index = this.#rows.length;
+    const { quarter, model, project, tier, step } = key;
+    this.#rows.push({ quarter, model, project, tier, step, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, requests: 0 });
+    this.#index.set(number, index);
+    this.#first = Math.min(this.#first, quarter);
+    this.#last = Math.max(this.#last, quarter);
+    const hour = Math.floor(quarter / 4);
+    const rows = this.#byHour.get(hour);
+    if (rows === undefined) this.#byHour.set(hour, [index]);
+    else rows.push(index);
+    return index;
+  }
+
+  /** Rows whose sums may have changed since the last call. */
+  takeChangedRows(): readonly Row[] {
+    const changed = [...this.#changedRows].map(index => this.#rows[index]).filter(row => row !== undefined);
+    this.#changedRows = new Set();
+    return changed;
+  }
+
+  /** How much `changes` would tell. */
+  get changeCount(): number {
+    return this.#unsettledIds.size + this.#unsettledRows.size;
+  }
+
+  /** What was added or changed since the last `settle`: places of rows, and entries. */
+  get changes(): { readonly rows: readonly number[]; readonly entries: readonly KeptEntry[] } {
+    return { rows: [...this.#unsettledRows].sort((a, b) => a - b), entries: [...this.#unsettledIds].map(entry => this.entry(entry)) };
+  }
+
+  /** All of it is kept now. */
+  settle(): void {
+    this.#unsettledRows.clear();
+    this.#unsettledIds.clear();
+  }
+
+  entry(entry: number): KeptEntry {
+    return { hash: this.#ids.hash(entry), row: this.#ids.row(entry), figures: this.#ids.figures(entry) };
+  }
+
+  /** Puts back a row at its old place, whether it is there or the next one; as changed, for it is to be told again. */
+  restoreRow(key: RowKey, sums: readonly number[]): void {
+    const index = this.#rowOf(key);
+    const row = this.#rows[index];
+    if (row !== undefined) SUMS.forEach((name, i) => (row[name] = sums[i] ?? 0));
+    this.#changedRows.add(index);
+  }
+
+  /** Replaces what is here under its hash; rows have it in their sums already. */
+  restoreEntry({ hash, row, figures }: KeptEntry): void {
+    const found = this.#ids.find(hash);
+    const entry = found >= 0 ? found : this.#ids.add(hash, row);
+    this.#ids.setRow(entry, row);
+    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figures[i] ?? 0);
+  }
+
+  /** Brings all entries into memory. */
+  fetchRest(): void {
+    if (this.#kept !== null) this.#fetched(this.#kept.fetchRest());
+  }
+
+  #find(hash: number): number {
+    const found = this.#ids.find(hash);
+    if (found >= 0 || this.#kept === null) return found;
+    this.#fetched(this.#kept.fetch(hash));
+    return this.#ids.find(hash);
+  }
+
+  /** What is here is newer. */
+  #fetched(entries: Iterable<KeptEntry>): void {
+    for (const entry of entries) if (this.#ids.find(entry.hash) < 0) this.restoreEntry(entry);
+  }
+}
+
+const figureOf = (event: LogResponse, i: number): number => event[FIGURES[i] ?? 'input'];
+
+const keyOf = ({ at, model, project, tier }: LogResponse, prompt: number): RowKey =>
+  ({ quarter: Math.floor(at / QUARTER_MS), model, project, tier, step: promptStep(prompt) });
+
+/** Whether a copy that would count in `a` wins over one in `b`. A tier that is told wins over none. */
+function precedes(a: RowKey, b: RowKey): boolean {
+  if (a.quarter !== b.quarter) return a.quarter < b.quarter;
+  if (a.model !== b.model) return a.model < b.model;
+  if (a.project !== b.project) return a.project !== null && (b.project === null || a.project < b.project);
+  return a.tier !== b.tier && a.tier !== null && (b.tier === null || a.tier < b.tier);
+}

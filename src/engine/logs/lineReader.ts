@@ -1,0 +1,157 @@
+import type { LogLine } from '../../providers/logSource';
+import { type Bytes, INPUT_BYTES, type Wanted } from './bytes';
+import { JsBytes } from './bytesJs';
+import { WasmBytes } from './bytesWasm';
+
+const NEWLINE_BYTES = 1;
+const CLOSING_BRACE = '}'.charCodeAt(0);
+
+/** What is handed on of a file. */
+export interface LineTarget {
+  /** A line that holds a marker; good until the next one. */
+  line(line: LogLine): void;
+  /** Such a line that is no JSON. */
+  damaged(): void;
+  /** A line above the limit was passed over. */
+  tooLong(): void;
+}
+
+/** Where a reader stands in its file, to go on from later. */
+export interface Place {
+  /** Where the last whole line ends, or further in a line above the limit. */
+  readonly offset: number;
+  /** `offset` lies inside a line that is above the limit. */
+  readonly inLongLine: boolean;
+}
+
+interface WideLine { length: number; marked: boolean; json: boolean }
+
+/**
+ * Finds the lines that hold one of a few byte strings, in bytes that come piece by piece: fill `room`, say how much with `took`.
+ * One buffer serves all files, whatever the length of their lines; of a log little more is decoded than the fields of such lines.
+ */
+export class LineReader {
+  readonly #bytes: Bytes;
+  readonly #markers: readonly number[];
+  /** A marker that lies across two pieces is found by this much of the first one. */
+  readonly #overlap: number;
+  readonly #maxLine: number;
+  #target = nobody;
+  #offset = 0;
+  #inLongLine = false;
+  /** Bytes at the buffer's beginning that were there before: of an unfinished line. */
+  #have = 0;
+  /** A line longer than the buffer is taken as it comes, marker or not; null: no such line. */
+  #wide: WideLine | null = null;
+
+  constructor(wanted: Wanted, maxLine: number, bytes: Bytes = WasmBytes.make(wanted) ?? new JsBytes(wanted)) {
+    this.#bytes = bytes;
+    this.#markers = [...wanted.markers.keys()];
+    this.#overlap = Math.max(...wanted.markers.map(marker => marker.length)) - 1;
+    this.#maxLine = maxLine;
+  }
+
+  begin({ offset, inLongLine }: Place, target: LineTarget): void {
+    [this.#offset, this.#inLongLine, this.#target, this.#have, this.#wide] = [offset, inLongLine, target, 0, null];
+  }
+
+  get place(): Place {
+    return { offset: this.#offset, inLongLine: this.#inLongLine };
+  }
+
+  /** Where the next bytes of the file go. */
+  get room(): Buffer {
+    return this.#bytes.input.subarray(this.#have);
+  }
+
+  /** So many bytes are in `room` now. */
+  took(count: number): void {
+    const [fresh, end] = [this.#have, this.#have + count];
+    let start = 0;
+    if (this.#inLongLine || this.#wide !== null) {
+      const newline = this.#bytes.lineEnd(fresh, end);
+      if (this.#wide !== null) this.#widen(this.#wide, fresh, newline, newline < end);
+      else this.#offset += newline - fresh + (newline < end ? NEWLINE_BYTES : 0);
+      if (newline === end) return this.#inLongLine ? this.#keep(end, end) : this.#keep(Math.max(0, end - this.#overlap), end);
+      this.#inLongLine = false;
+      start = newline + NEWLINE_BYTES;
+    }
+    const freshStart = Math.max(start, fresh); // there is no newline before
+    const lineStart = this.#bytes.lineStart(freshStart, end);
+    const whole = lineStart === freshStart ? start : lineStart;
+    this.#find(start, whole);
+    this.#offset += whole - start;
+    this.#keep(whole, end);
+    if (this.#have < INPUT_BYTES) return;
+    this.#bytes.begin();
+    this.#wide = { length: 0, marked: false, json: true };
+    this.#widen(this.#wide, 0, this.#have, false);
+    this.#keep(this.#have - this.#overlap, this.#have);
+  }
+
+  /**
+   * The file's end: a last line without a newline is told if it looks whole; its end may be yet to come, and it is told again
+   * when the reader goes on from `place`.
+   */
+  finish(target: LineTarget): void {
+    const last = this.#bytes.input[this.#have - 1];
+    if (this.#inLongLine || this.#have === 0 || last !== CLOSING_BRACE) return;
+    if (this.#wide !== null) this.#tell(this.#wide.marked, this.#wide.json, target);
+    else if (this.#marked(this.#have)) this.#line(0, this.#have, target);
+  }
+
+  /** @param ends whether the line ends at `to`. */
+  #widen(wide: WideLine, from: number, to: number, ends: boolean): void {
+    wide.length += to - from;
+    wide.marked ||= this.#marked(to);
+    wide.json &&= this.#bytes.take(from, to);
+    const tooLong = wide.length > this.#maxLine;
+    if (!tooLong && !ends) return;
+    if (tooLong) this.#target.tooLong();
+    else this.#tell(wide.marked, wide.json, this.#target);
+    this.#wide = null;
+    this.#inLongLine = !ends;
+    this.#offset += wide.length + (ends ? NEWLINE_BYTES : 0);
+  }
+
+  /** Whether one of the markers lies before `to`. */
+  #marked(to: number): boolean {
+    return this.#markers.some(marker => this.#bytes.find(marker, 0, to) >= 0);
+  }
+
+  #line(from: number, to: number, target: LineTarget): void {
+    this.#bytes.begin();
+    this.#tell(true, this.#bytes.take(from, to), target);
+  }
+
+  #tell(marked: boolean, json: boolean, target: LineTarget): void {
+    if (!marked) return;
+    const line = json ? this.#bytes.line() : null;
+    if (line === null) target.damaged();
+    else target.line(line);
+  }
+
+  /** Moves the unfinished line to the front. */
+  #keep(from: number, end: number): void {
+    if (from > 0) this.#bytes.input.copyWithin(0, from, end);
+    this.#have = end - from;
+  }
+
+  /** Tells each line in [from, to) that holds a marker, once, in order. */
+  #find(from: number, to: number): void {
+    const hits = this.#markers.map(marker => this.#bytes.find(marker, from, to));
+    for (;;) {
+      let hit = -1;
+      for (const next of hits) if (next >= 0 && (hit < 0 || next < hit)) hit = next;
+      if (hit < 0) return;
+      const end = this.#bytes.lineEnd(hit, to);
+      this.#line(this.#bytes.lineStart(from, hit), end, this.#target);
+      for (const marker of this.#markers) {
+        const next = hits[marker] ?? -1;
+        if (next >= 0 && next < end) hits[marker] = this.#bytes.find(marker, end, to);
+      }
+    }
+  }
+}
+
+const nobody: LineTarget = { line: () => undefined, damaged: () => undefined, tooLong: () => undefined };

@@ -1,0 +1,97 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ProviderError } from '../../core/errors';
+import type { LogSource } from '../../providers/logSource';
+import type { Machine } from '../../providers/provider';
+
+export interface ListedFile {
+  /** Real, absolute; of a packed file without its ending, so that a log stays the same one when it is packed. */
+  readonly path: string;
+  readonly packed: boolean;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
+}
+
+export interface Listing {
+  /** Newest first: the days that people look at are known first. */
+  readonly files: readonly ListedFile[];
+  /** Folders and files that this user may not read. */
+  readonly closed: ReadonlySet<string>;
+  /** Folders that were listed, roots and below. */
+  readonly listed: ReadonlySet<string>;
+}
+
+/** What a log's name ends in once it is packed by zstd. */
+const PACKED = '.zst';
+
+/** Where the bytes of a listed file are. */
+export const placeOf = ({ path, packed }: ListedFile): string => (packed ? path + PACKED : path);
+
+/** The folders of a source that exist, each once by its real path. Looks at names only. */
+export async function existingRoots(source: LogSource, machine: Machine, home: string | undefined): Promise<string[]> {
+  const found = await Promise.all(source.roots(machine, home).map(async root => {
+    try {
+      const real = await fs.promises.realpath(root);
+      return (await fs.promises.stat(real)).isDirectory() ? real : null;
+    } catch {
+      return null; // not there, or not ours to see
+    }
+  }));
+  return [...new Set(found.filter(root => root !== null))];
+}
+
+/**
+ * Lists all logs below the roots, plain or packed; of a log that is there as both, the plain one.
+ * @throws {ProviderError} 'unreadable' when there is no root, or none may be read.
+ */
+export async function listLogs(source: LogSource, roots: readonly string[], rest: () => Promise<void>): Promise<Listing> {
+  const files: ListedFile[] = [];
+  const listed = new Set<string>();
+  const closed = new Set<string>();
+  const visit = async (root: string, folder: string): Promise<void> => {
+    if (listed.has(folder)) return;
+    const entries = attempt(() => fs.readdirSync(folder, { withFileTypes: true }));
+    if (entries === 'closed') closed.add(folder);
+    if (entries === 'closed' || entries === 'gone') return;
+    listed.add(folder);
+    await rest();
+    for (const entry of entries) {
+      const full = folder + path.sep + entry.name;
+      if (entry.isDirectory()) await visit(root, full);
+      else if (entry.isSymbolicLink()) await follow(root, full);
+      else if (entry.isFile()) look(root, full, full);
+    }
+  };
+  const follow = async (root: string, link: string): Promise<void> => {
+    const target = attempt(() => ({ real: fs.realpathSync(link), directory: fs.statSync(link).isDirectory() }));
+    if (target === 'closed') closed.add(link);
+    if (target === 'closed' || target === 'gone') return;
+    if (target.directory) await visit(root, target.real);
+    else look(root, link, target.real);
+  };
+  const look = (root: string, seen: string, full: string): void => {
+    // What a link led to lies elsewhere.
+    const relative = (seen.startsWith(root + path.sep) ? seen.slice(root.length + 1) : path.relative(root, seen)).replaceAll(path.sep, '/');
+    const packed = relative.endsWith(PACKED);
+    if (!source.matches(packed ? relative.slice(0, -PACKED.length) : relative)) return;
+    const stat = attempt(() => fs.statSync(full));
+    if (stat === 'closed') closed.add(full);
+    else if (stat !== 'gone') files.push({ path: packed ? full.slice(0, -PACKED.length) : full, packed, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino });
+  };
+  for (const root of roots) await visit(root, root);
+  if (listed.size === 0) throw new ProviderError('unreadable', roots.length === 0 ? 'No log folder was found.' : `The log folder ${roots[0]} cannot be read.`);
+  const once = new Map<string, ListedFile>();
+  for (const file of files) if (!file.packed || !once.has(file.path)) once.set(file.path, file);
+  return { files: [...once.values()].sort((a, b) => b.mtimeMs - a.mtimeMs), closed, listed };
+}
+
+/** 'gone': it was there a moment ago. */
+function attempt<T>(look: () => T): T | 'closed' | 'gone' {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP' ? 'gone' : 'closed';
+  }
+}

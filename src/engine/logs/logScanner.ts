@@ -1,0 +1,245 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ProviderError } from '../../core/errors';
+import type { PriceTable } from '../../core/pricing';
+import { HOUR_MS } from '../../core/time';
+import type { LogSource } from '../../providers/logSource';
+import type { LogScan, Machine } from '../../providers/provider';
+import { changedBuckets, spanOf } from './buckets';
+import { FileScan } from './fileScan';
+import { DamagedIndex } from './idPages';
+import { LineReader } from './lineReader';
+import { existingRoots, type ListedFile, type Listing, listLogs, placeOf } from './listing';
+import { LogState } from './logState';
+import { LogStore } from './logStore';
+
+export interface LogScannerOptions {
+  readonly source: LogSource;
+  readonly machine: Machine;
+  /** Replaces the tool's default folders. */
+  readonly home: string | undefined;
+  /** Where to remember between runs; null: in memory only. Belongs to this scanner alone. */
+  readonly stateDir: string | null;
+  /** IANA zone whose days must come out exact. */
+  readonly zone: string;
+  readonly prices: PriceTable;
+}
+
+export interface ScanOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+export interface ScanProgress { readonly filesDone: number; readonly files: number; readonly bytesRead: number }
+
+const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
+/** Longer lines are passed over. */
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** Work between two rests of the event loop: some ten milliseconds' worth. */
+const BYTES_PER_SLICE = 4 * 1024 * 1024;
+const FILES_PER_SLICE = 64;
+/** A scan that is killed loses no more than this. */
+const BYTES_PER_SAVE = 128 * 1024 * 1024;
+
+/**
+ * Counts one account's local logs, reading only what is new. The first scan in a scanner's life restates every bucket it knows,
+ * also those of logs that are gone; later scans what changed since. Meant for the engine's worker: it rests between slices.
+ */
+export class LogScanner {
+  readonly #options: LogScannerOptions;
+  readonly #reader: LineReader;
+  readonly #disposed = new AbortController();
+  #memory: { readonly state: LogState; readonly store: LogStore | null } | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  /** What a scan found out of the ordinary about its own memory; told once. */
+  #memoryNotes: string[] = [];
+  #slice = { bytes: 0, files: 0 };
+
+  constructor(options: LogScannerOptions) {
+    this.#options = options;
+    this.#reader = new LineReader(options.source, MAX_LINE_BYTES);
+  }
+
+  /**
+   * One scan at a time: a second one waits.
+   * @throws {ProviderError} 'unreadable' when no log folder can be read; the signal's reason when it aborts, and then what was
+   * read so far is kept and the next scan goes on from there.
+   */
+  scan(options: ScanOptions = {}): Promise<LogScan> {
+    const scan = this.#last.then(() => this.#scan(options));
+    this.#last = scan.catch(() => undefined);
+    return scan;
+  }
+
+  /** Ends a running scan; disposing twice is harmless. */
+  dispose(): void {
+    this.#disposed.abort(new ProviderError('internal', 'The log scanner was disposed of.'));
+  }
+
+  async #scan({ signal, onProgress }: ScanOptions): Promise<LogScan> {
+    const stop = AbortSignal.any([this.#disposed.signal, ...(signal === undefined ? [] : [signal])]);
+    stop.throwIfAborted();
+    try {
+      return await this.#scanAll(stop, onProgress);
+    } catch (error) {
+      if (!(error instanceof DamagedIndex)) throw error;
+      this.#beginAnew();
+      stop.throwIfAborted();
+      return this.#scanAll(stop, onProgress);
+    }
+  }
+
+  async #scanAll(stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<LogScan> {
+    const { source, machine, home } = this.#options;
+    const { state } = (this.#memory ??= this.#open());
+    const roots = await existingRoots(source, machine, home);
+    const listing = await listLogs(source, roots, () => {
+      this.#slice.files++;
+      return this.#rest(stop);
+    });
+    const closed = await this.#readAll(listing, state, stop, onProgress);
+    for (const path of gone(listing, state)) state.dropFile(path);
+    const report = this.#report(state);
+    this.#save();
+    return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(listing, state, closed)] };
+  }
+
+  #open(): { readonly state: LogState; readonly store: LogStore | null } {
+    const { stateDir } = this.#options;
+    if (stateDir === null) return { state: new LogState(), store: null };
+    try {
+      const store = new LogStore(stateDir);
+      const { state, damaged } = store.load();
+      if (damaged) this.#memoryNotes.push(DAMAGED_NOTE);
+      return { state, store };
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#memoryNotes.push(`The index of these logs cannot be kept (${error.code}): they are read anew each time.`);
+      return { state: new LogState(), store: null };
+    }
+  }
+
+  /** A damaged part of the index shows when it is needed, which may be late. */
+  #beginAnew(): void {
+    const store = this.#memory?.store ?? null;
+    this.#memory = { state: store?.discard() ?? new LogState(), store };
+    this.#memoryNotes.push(DAMAGED_NOTE);
+  }
+
+  /** Not once disposed of: the folder may have been handed on to another scanner. */
+  #save(): void {
+    if (this.#memory?.store == null || this.#disposed.signal.aborted) return;
+    try {
+      this.#memory.store.save(this.#memory.state);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#memoryNotes.push(`The index of these logs could not be saved (${error.code}).`);
+    }
+  }
+
+  /** Gives the number of files that this user may not read. */
+  async #readAll({ files }: Listing, state: LogState, stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<number> {
+    const changed = files.filter(file => !sameFile(file, state));
+    let [closed, bytesRead, savedAt] = [0, 0, 0];
+    try {
+      for (const [filesDone, file] of changed.entries()) {
+        onProgress?.({ filesDone, files: changed.length, bytesRead });
+        const fd = open(placeOf(file));
+        if (fd === 'closed') closed++;
+        if (fd === 'closed' || fd === 'gone') continue;
+        const scan = new FileScan(fd, file, state, this.#options.source, this.#reader);
+        try {
+          for await (const bytes of scan.pieces()) {
+            bytesRead += bytes;
+            this.#slice.bytes += bytes;
+            await this.#rest(stop);
+          }
+        } finally {
+          scan.keep();
+          fs.closeSync(fd);
+        }
+        this.#slice.files++;
+        await this.#rest(stop);
+        if (bytesRead - savedAt > BYTES_PER_SAVE) {
+          this.#save();
+          savedAt = bytesRead;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedIndex)) this.#save(); // else a file may be kept as read whose responses were not taken
+      throw error;
+    }
+    onProgress?.({ filesDone: changed.length, files: changed.length, bytesRead });
+    return closed;
+  }
+
+  /** Lets the thread's other work go on, when it is time. @throws the signal's reason. */
+  async #rest(stop: AbortSignal): Promise<void> {
+    if (this.#slice.bytes < BYTES_PER_SLICE && this.#slice.files < FILES_PER_SLICE) return;
+    this.#slice = { bytes: 0, files: 0 };
+    await new Promise<void>(resolve => setImmediate(resolve));
+    stop.throwIfAborted();
+  }
+
+  #report(state: LogState): LogScan['report'] {
+    const { zone, prices } = this.#options;
+    const { ledger } = state;
+    const changed = ledger.takeChangedRows();
+    const { range } = ledger;
+    const spanMs = range === null ? HOUR_MS : spanOf(zone, range.fromAt, range.toAt);
+    // Buckets of another length lie under those that were reported before: all are told anew, and the others dropped.
+    const respanned = range !== null && state.spanMs !== null && state.spanMs !== spanMs;
+    if (range !== null) state.spanMs = spanMs;
+    const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, prices);
+    return {
+      source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: 'estimated', tokenProvenance: 'measured',
+      dayZone: null, buckets,
+    };
+  }
+}
+
+const wholeHours = ({ fromAt, toAt }: { readonly fromAt: number; readonly toAt: number }): { fromAt: number; toAt: number } =>
+  ({ fromAt: Math.floor(fromAt / HOUR_MS) * HOUR_MS, toAt: Math.ceil(toAt / HOUR_MS) * HOUR_MS });
+
+function sameFile({ path, packed, size, mtimeMs, inode }: ListedFile, state: LogState): boolean {
+  const known = state.files.get(path);
+  return known !== undefined && known.packed === packed && known.size === size && known.mtimeMs === mtimeMs && known.inode === inode;
+}
+
+/** Files that were read and are no longer there. Those in folders that cannot be listed now may be. */
+function gone({ files, listed, closed }: Listing, state: LogState): readonly string[] {
+  const there = new Set(files.map(({ path }) => path));
+  return [...state.files.keys()].filter(path => {
+    if (there.has(path) || closed.has(path)) return false;
+    const folders = [...parents(path)];
+    return folders.some(folder => listed.has(folder)) && !folders.some(folder => closed.has(folder));
+  });
+}
+
+function* parents(file: string): Generator<string> {
+  for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) yield folder;
+}
+
+function open(path: string): number | 'closed' | 'gone' {
+  try {
+    return fs.openSync(path, 'r');
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code === 'ENOENT' ? 'gone' : 'closed';
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'code' in error && typeof error.code === 'string';
+
+function skipNotes({ closed }: Listing, state: LogState, closedFiles: number): readonly string[] {
+  let [damaged, tooLong] = [0, 0];
+  for (const file of state.files.values()) {
+    damaged += file.damaged;
+    tooLong += file.tooLong;
+  }
+  const note = (count: number, one: string, many: string, rest: string): string[] => (count === 0 ? [] : [`${count} ${count === 1 ? one : many} ${rest}`]);
+  return [
+    ...note(closed.size + closedFiles, 'file or folder', 'files or folders', 'without permission: not counted.'),
+    ...note(tooLong, 'line', 'lines', 'above 64 MB: not counted.'),
+    ...note(damaged, 'damaged line', 'damaged lines', 'not counted.'),
+  ];
+}

@@ -1,0 +1,154 @@
+import type { Sighting } from '../../providers/provider';
+import { FIGURES, WIDTH } from './idTable';
+import { type KeptIds, Ledger, type Row, SUMS } from './ledger';
+
+/** How far a file was read. */
+export interface FileState {
+  /** Real, absolute; of a packed file without its ending. */
+  readonly path: string;
+  /** It was packed when it was read; size, time and inode are those of the packed file. */
+  readonly packed: boolean;
+  /** -1: it was left in between. */
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
+  /** The byte after the last whole line, unpacked. */
+  readonly offset: number;
+  /** A hash of the bytes before `offset`, by which a rewritten file shows. */
+  readonly tail: number;
+  /** The parser's own, plain JSON. */
+  readonly parser: unknown;
+  /** Lines skipped in it. */
+  readonly damaged: number;
+  readonly tooLong: number;
+  /** `offset` lies inside a line above the limit. */
+  readonly inLongLine: boolean;
+}
+
+/** All that a scanner remembers. */
+export class LogState {
+  readonly ledger: Ledger;
+  readonly files = new Map<string, FileState>();
+  readonly sightings = new Map<string, Sighting>();
+  /** The length of the buckets that were last reported; null: none yet. */
+  spanMs: number | null = null;
+  #keptRows = 0;
+  readonly #changedFiles = new Set<string>();
+  readonly #changedSightings = new Set<string>();
+  #keptSpanMs: number | null = null;
+
+  /** @param kept entries of earlier runs that are not among the deltas. */
+  constructor(kept: KeptIds | null = null) {
+    this.ledger = new Ledger(kept);
+  }
+
+  setFile(file: FileState): void {
+    this.files.set(file.path, file);
+    this.#changedFiles.add(file.path);
+  }
+
+  dropFile(path: string): void {
+    if (this.files.delete(path)) this.#changedFiles.add(path);
+  }
+
+  /** Keeps the newest of each key. */
+  sight(key: string, sighting: Sighting): void {
+    if (sighting.at < (this.sightings.get(key)?.at ?? -Infinity)) return;
+    this.sightings.set(key, sighting);
+    this.#changedSightings.add(key);
+  }
+
+  /** How many things changed since the last `settle`. */
+  get changes(): number {
+    return this.ledger.changeCount + this.#changedFiles.size + this.#changedSightings.size + (this.spanMs === this.#keptSpanMs ? 0 : 1);
+  }
+
+  /** What changed since the last `settle`, to be journaled. */
+  delta(): Delta {
+    const { rows, entries } = this.ledger.changes;
+    return {
+      firstRow: this.#keptRows,
+      rows: this.ledger.rows.slice(this.#keptRows).map(rowTuple),
+      sums: rows.filter(index => index < this.#keptRows).flatMap(index => [index, ...sumsOf(this.ledger.rows[index])]),
+      ids: entries.flatMap(({ hash, row, figures }) => [hash, row, ...Array.from(figures)]),
+      spanMs: this.spanMs,
+      files: [...this.#changedFiles].map(path => fileTuple(path, this.files.get(path))),
+      sightings: [...this.sightings].filter(([key]) => this.#changedSightings.has(key)).map(sightingTuple),
+    };
+  }
+
+  /** Everything, in the form of a delta to an empty state; ids apart, as there are many. */
+  whole(): Delta {
+    return {
+      firstRow: 0, rows: this.ledger.rows.map(rowTuple), sums: [], ids: [], spanMs: this.spanMs,
+      files: [...this.files.values()].map(file => fileTuple(file.path, file)),
+      sightings: [...this.sightings].map(sightingTuple),
+    };
+  }
+
+  /** All of it is kept now. */
+  settle(): void {
+    this.ledger.settle();
+    this.#keptRows = this.ledger.rows.length;
+    this.#keptSpanMs = this.spanMs;
+    this.#changedFiles.clear();
+    this.#changedSightings.clear();
+  }
+
+  /** @returns false, and then nothing is done: the delta does not follow on what is here. */
+  apply({ firstRow, rows, sums, ids, files, sightings, spanMs }: Delta): boolean {
+    if (firstRow !== this.ledger.rows.length) return false;
+    for (const [quarter, model, project, tier, step, ...row] of rows) this.ledger.restoreRow({ quarter, model, project, tier, step }, row);
+    for (let i = 0; i < sums.length; i += 1 + SUMS.length) {
+      const key = this.ledger.rows[sums[i] ?? -1];
+      if (key !== undefined) this.ledger.restoreRow(key, sums.slice(i + 1, i + 1 + SUMS.length));
+    }
+    for (let i = 0; i < ids.length; i += 2 + WIDTH) {
+      this.ledger.restoreEntry({ hash: ids[i] ?? 0, row: ids[i + 1] ?? 0, figures: ids.slice(i + 2, i + 2 + WIDTH) });
+    }
+    for (const [path, ...rest] of files) {
+      if (rest.length === 0) this.files.delete(path);
+      else this.files.set(path, fileOf(path, rest));
+    }
+    for (const [key, at, value] of sightings) this.sightings.set(key, { at, value });
+    this.spanMs = this.#keptSpanMs = spanMs;
+    this.#keptRows = this.ledger.rows.length;
+    return true;
+  }
+}
+
+type RowTuple = readonly [quarter: number, model: string, project: string | null, tier: string | null, step: number, ...sums: number[]];
+type FileRest = readonly [size: number, mtimeMs: number, inode: number, offset: number, tail: number, parser: unknown, damaged: number, tooLong: number, inLongLine: boolean, packed: boolean];
+type SightingTuple = readonly [key: string, at: number, value: unknown];
+type FileTuple = readonly [path: string] | readonly [path: string, ...FileRest];
+
+/** What is written down; arrays rather than objects, as there are many of each. */
+export interface Delta {
+  /** How many rows there were before: all else names rows by their place. */
+  readonly firstRow: number;
+  /** New rows with their sums. */
+  readonly rows: readonly RowTuple[];
+  /** Place and sums of each older row that changed, one after the other. */
+  readonly sums: readonly number[];
+  /** Hash, row and figures of each response, one after the other. */
+  readonly ids: readonly number[];
+  /** A path alone: the file is gone. */
+  readonly files: readonly FileTuple[];
+  readonly sightings: readonly SightingTuple[];
+  readonly spanMs: number | null;
+}
+
+const sightingTuple = ([key, { at, value }]: readonly [string, Sighting]): SightingTuple => [key, at, value];
+
+const sumsOf = (row: Row | undefined): number[] => (row === undefined ? [] : [...FIGURES.map(name => row[name]), row.requests]);
+
+const rowTuple = (row: Row): RowTuple => [row.quarter, row.model, row.project, row.tier, row.step, ...sumsOf(row)];
+
+function fileTuple(path: string, file: FileState | undefined): FileTuple {
+  if (file === undefined) return [path];
+  const { size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed } = file;
+  return [path, size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed];
+}
+
+const fileOf = (path: string, [size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed]: FileRest): FileState =>
+  ({ path, size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed });

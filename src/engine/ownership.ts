@@ -1,0 +1,154 @@
+/**
+ * One engine for each storage folder. On Unix an owner first listens on a socket of its own random name and then publishes it by
+ * a symbolic link `engine.<generation>` with the next free number: making a link is atomic and fails when there is one, so that of
+ * two starters one wins; and what is published listens already, so that a refused connection means a dead owner, whose process may
+ * have been killed. A link is also the right to write: whoever takes over from an owner that hangs removes that owner's link, and
+ * an owner looks whether its own is still there before it writes. On Windows a named pipe is all this by itself.
+ */
+import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { chmod, link, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import { farBase, generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, tokenFile, tryConnect } from './place';
+
+export interface Owned {
+  readonly kind: 'owner';
+  /** What every connection must show. */
+  readonly token: string;
+  /** The owner before may be alive still, and be in the midst of writing. */
+  readonly deposed: boolean;
+  /** False once another process has taken over; nothing may be written then. Asks the disk. */
+  owns(): boolean;
+  release(): void;
+}
+/** Another process owns the folder; the socket closes when it ends. */
+export interface Elsewhere { readonly kind: 'elsewhere'; readonly socket: Socket }
+export type Claim = Owned | Elsewhere;
+
+export interface ClaimOptions {
+  /** Gets the connections of others while this process owns the folder. */
+  readonly onWindow: (socket: Socket) => void;
+  /** The generation of an owner that hangs, which is not asked any more. */
+  readonly depose?: number | null;
+}
+
+/** @throws when no socket can be made. */
+export async function claim(storageDir: string, { onWindow, depose = null }: ClaimOptions): Promise<Claim> {
+  if (process.platform === 'win32') return claimPipe(storageDir, onWindow);
+  const folder = await makeMeetingFolder(storageDir);
+  const token = await makeToken(tokenFile(folder));
+  const own = `s-${randomBytes(6).toString('hex')}`;
+  const server = await listen(path.join(folder, own), onWindow);
+  try {
+    for (;;) {
+      const highest = (await generations(folder)).at(-1) ?? 0;
+      const socket = highest === 0 || highest === depose ? null : await tryConnect(linkOf(folder, highest));
+      if (socket !== null) {
+        server.close();
+        return { kind: 'elsewhere', socket };
+      }
+      if (!await publish(folder, own, highest + 1)) continue;
+      await removeOlder(folder, highest + 1);
+      const published = linkOf(folder, highest + 1);
+      return { kind: 'owner', token, deposed: highest !== 0 && highest === depose, owns: () => leadsTo(published, own), release: () => void server.close() };
+    }
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function listen(address: string, onWindow: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(onWindow);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      if (process.platform === 'win32') resolve(server);
+      else chmod(address, 0o600).then(() => resolve(server), reject);
+    });
+  });
+}
+
+/** False: somebody else was faster. */
+async function publish(folder: string, own: string, generation: number): Promise<boolean> {
+  const published = linkOf(folder, generation);
+  try {
+    await symlink(own, published);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  // The number can be free because later owners cleaned up after it: then theirs is higher.
+  if ((await generations(folder)).at(-1) === generation) return true;
+  await rm(published, { force: true });
+  return false;
+}
+
+function leadsTo(published: string, own: string): boolean {
+  try {
+    return readlinkSync(published) === own;
+  } catch {
+    return false;
+  }
+}
+
+/** Links below the owner's, and the sockets that they lead to: their owners are dead, deposed, or never were. */
+async function removeOlder(folder: string, own: number): Promise<void> {
+  for (const generation of (await generations(folder)).filter(each => each < own)) {
+    const published = linkOf(folder, generation);
+    const socket = await readlink(published).catch(() => null);
+    await rm(published, { force: true });
+    if (socket !== null) await rm(path.join(folder, path.basename(socket)), { force: true });
+  }
+}
+
+async function makeMeetingFolder(storageDir: string): Promise<string> {
+  const folders = meetingFolders(storageDir);
+  for (const folder of folders) {
+    if (path.dirname(folder) === farBase() && !await makePrivate(farBase())) continue;
+    if (await makePrivate(folder)) return folder;
+  }
+  throw new Error(`${folders.join(' or ')} is not a private folder of this user.`);
+}
+
+/** False: it cannot be made, or belongs to somebody else, or others may enter. */
+async function makePrivate(folder: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined); // a read-only disk
+  return isPrivate(folder);
+}
+
+/** The token of the folder: made once, whole at every instant, by whoever comes first. */
+async function makeToken(file: string): Promise<string> {
+  for (;;) {
+    const token = await readToken(file);
+    if (token !== null) return token;
+    const fresh = `${file}.${randomBytes(6).toString('hex')}`;
+    await writeFile(fresh, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 });
+    try {
+      await link(fresh, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (await readToken(file) === null) await rm(file, { force: true }); // damaged
+    } finally {
+      await rm(fresh, { force: true });
+    }
+  }
+}
+
+/** Windows removes a pipe with its process, and gives its name to one server only. */
+async function claimPipe(storageDir: string, onWindow: (socket: Socket) => void): Promise<Claim> {
+  await mkdir(storageDir, { recursive: true });
+  const token = await makeToken(pipeTokenFile(storageDir));
+  for (;;) {
+    const socket = await tryConnect(pipeName(token));
+    if (socket !== null) return { kind: 'elsewhere', socket };
+    try {
+      const server = await listen(pipeName(token), onWindow);
+      return { kind: 'owner', token, deposed: false, owns: () => true, release: () => void server.close() };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Where the windows of one profile meet: a folder that only this user may enter, with a link `engine.<generation>` to the socket of
+ * the engine that runs, and a token that every connection must show. On Windows a named pipe, whose name tells nothing of the token.
+ * Light, and asynchronous throughout: the extension host looks here before anything else.
+ */
+import { createHash } from 'node:crypto';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+
+/** The engine of another window. */
+export interface Owner {
+  /** Closes when that engine ends. */
+  readonly socket: Socket;
+  readonly token: string;
+  /** Which link it was found by; 0 on Windows. */
+  readonly generation: number;
+}
+
+/** Unix sockets have paths of 108 bytes on Linux and 104 on macOS at most, with a zero at the end. */
+const MAX_PATH_BYTES = 100;
+const LINK = /^engine\.(\d{1,12})$/;
+const TOKEN = /^[0-9a-f]{32}$/;
+
+/** A pipe's name stays with its process as long as that lives: there, who hangs cannot be replaced. */
+export const canDepose = process.platform !== 'win32';
+
+/** Null: no engine runs. @throws when it cannot be known. */
+export async function findOwner(storageDir: string): Promise<Owner | null> {
+  if (process.platform === 'win32') {
+    const token = await readToken(pipeTokenFile(storageDir));
+    const socket = token === null ? null : await tryConnect(pipeName(token));
+    return socket === null || token === null ? null : { socket, token, generation: 0 };
+  }
+  for (const folder of meetingFolders(storageDir)) {
+    if (!await isPrivate(folder)) continue;
+    const generation = (await generations(folder)).at(-1);
+    const socket = generation === undefined ? null : await tryConnect(linkOf(folder, generation));
+    if (socket !== null) return { socket, token: await readToken(tokenFile(folder)) ?? '', generation: generation ?? 0 };
+  }
+  return null;
+}
+
+/** Null: nobody listens there. */
+export const tryConnect = (address: string): Promise<Socket | null> => new Promise((resolve, reject) => {
+  const socket = connect(address);
+  const failed = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(null);
+    else reject(error);
+  };
+  socket.once('error', failed);
+  socket.once('connect', () => {
+    socket.off('error', failed).on('error', () => undefined); // 'close' follows, and says as much
+    resolve(socket);
+  });
+});
+
+/** In order of preference; the second has a path short enough for sockets whatever the first one's. */
+export function meetingFolders(storageDir: string): readonly string[] {
+  const near = path.join(storageDir, 'engine');
+  const far = path.join(farBase(), createHash('sha256').update(path.resolve(storageDir)).digest('hex').slice(0, 16));
+  return Buffer.byteLength(path.join(near, 's-000000000000')) <= MAX_PATH_BYTES ? [near, far] : [far];
+}
+
+export const farBase = (): string => path.join(tmpdir(), `quota-monitor-${userInfo().uid}`);
+
+/** Whether it is a folder of this user that nobody else may enter. */
+export async function isPrivate(folder: string): Promise<boolean> {
+  const stat = await lstat(folder).catch(() => null);
+  return stat !== null && stat.isDirectory() && stat.uid === userInfo().uid && (stat.mode & 0o077) === 0;
+}
+
+/** The numbers of the links, ascending: they only rise, and the highest one stays when its engine ends. */
+export const generations = async (folder: string): Promise<number[]> =>
+  (await readdir(folder)).map(name => Number(LINK.exec(name)?.[1] ?? 0)).filter(number => number > 0).sort((a, b) => a - b);
+
+export const linkOf = (folder: string, generation: number): string => path.join(folder, `engine.${generation}`);
+export const tokenFile = (folder: string): string => path.join(folder, 'token');
+export const pipeTokenFile = (storageDir: string): string => path.join(storageDir, 'engine.token');
+export const pipeName = (token: string): string => `\\\\.\\pipe\\quota-monitor-${createHash('sha256').update(token).digest('hex').slice(0, 32)}`;
+
+/** Null: there is none, or it is no token. */
+export async function readToken(file: string): Promise<string | null> {
+  const text = (await readFile(file, 'utf8').catch(() => '')).trim();
+  return TOKEN.test(text) ? text : null;
+}

@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { DAY_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
+
+/** When an account was asked last. Not `answered`: whoever asked was gone before the answer, or is asking now. */
+export interface PollMark { readonly askedAt: EpochMs; readonly answered: boolean }
+
+interface Slot extends PollMark { readonly at: number; readonly keyTag: string }
+
+const FILE = 'polls.marks';
+const SALT_BYTES = 32;
+const HEAD = /^([0-9a-f]{64})\n/;
+const LINE = /^([0-9a-f]{16}) ([0-9a-f]{4}) (\d{13}) ([?.])$/;
+const LINE_BYTES = 16 + 1 + 4 + 1 + 13 + 1 + 1 + 1;
+/** No interval is longer. */
+const MAX_AGE_MS = 2 * DAY_MS;
+
+/**
+ * When each account was asked last, known before it is: so the floors hold for requests, too, of a process that was killed before it
+ * could record an outcome. A line of fixed length for each account, written in its place and not flushed: it must outlive the process,
+ * and a machine that goes down is down for about as long as a floor. Of a credential there are sixteen bits of a salted hash: enough to
+ * tell two accounts with one key, too few to tell anything of the key. What cannot be read or written is gone without: a wait less.
+ */
+export class PollMarks implements Disposable {
+  readonly salt: Buffer;
+  private readonly slots = new Map<string, Slot>();
+  private fd: number | null = null;
+  private end = 0;
+
+  /** @param dir null: in memory only. */
+  constructor(private readonly dir: string | null, private readonly clock: Clock) {
+    const text = dir === null ? '' : readIfThere(path.join(dir, FILE));
+    const salt = HEAD.exec(text)?.[1];
+    this.salt = salt === undefined ? randomBytes(SALT_BYTES) : Buffer.from(salt, 'hex');
+    this.begin(salt === undefined ? [] : this.parse(text.slice(salt.length + 1)));
+  }
+
+  /** The folder was emptied, or holds other accounts now: the marks of these are written anew, and the others forgotten. */
+  renew(accountIds: readonly string[]): void {
+    this.dispose();
+    const wanted = new Set(accountIds.map(idTag));
+    const kept = [...this.slots].filter(([id]) => wanted.has(id));
+    this.slots.clear();
+    this.begin(kept);
+  }
+
+  get(accountId: string): PollMark | null {
+    return this.slots.get(idTag(accountId)) ?? null;
+  }
+
+  /** When the credential was last used, by whichever account; null: not lately. */
+  usedAt(credentialKey: string): EpochMs | null {
+    const tag = shortTag(credentialKey);
+    const times = [...this.slots.values()].filter(({ keyTag }) => keyTag === tag).map(({ askedAt }) => askedAt);
+    return times.length === 0 ? null : Math.max(...times);
+  }
+
+  /** Call right before the request goes out. */
+  asked(accountId: string, credentialKey: string): void {
+    const id = idTag(accountId);
+    this.put(id, { at: this.slots.get(id)?.at ?? this.next(), keyTag: shortTag(credentialKey), askedAt: this.clock.now(), answered: false });
+  }
+
+  answered(accountId: string): void {
+    const id = idTag(accountId);
+    const slot = this.slots.get(id);
+    if (slot !== undefined) this.put(id, { ...slot, answered: true });
+  }
+
+  dispose(): void {
+    if (this.fd !== null) closeSync(this.fd);
+    this.fd = null;
+  }
+
+  private begin(kept: readonly (readonly [string, Omit<Slot, 'at'>])[]): void {
+    const head = `${this.salt.toString('hex')}\n`;
+    this.end = head.length;
+    for (const [id, slot] of kept) this.slots.set(id, { ...slot, at: this.next() });
+    if (this.dir !== null) this.open(this.dir, head + kept.map(([id, slot]) => line(id, slot)).join(''));
+  }
+
+  private put(id: string, slot: Slot): void {
+    this.slots.set(id, slot);
+    try {
+      if (this.fd !== null) writeSync(this.fd, line(id, slot), slot.at, 'latin1');
+    } catch {
+      // a full disk
+    }
+  }
+
+  /** What was asked later than now was asked before the clock was set back. */
+  private parse(text: string): [string, Omit<Slot, 'at'>][] {
+    const now = this.clock.now();
+    return text.split('\n').flatMap((each): [string, Omit<Slot, 'at'>][] => {
+      const [, id = '', keyTag = '', askedAt = '', state = ''] = LINE.exec(each) ?? [];
+      const slot = { keyTag, askedAt: Number(askedAt), answered: state === '.' };
+      return id === '' || slot.askedAt > now || slot.askedAt < now - MAX_AGE_MS ? [] : [[id, slot]];
+    });
+  }
+
+  private next(): number {
+    this.end += LINE_BYTES;
+    return this.end - LINE_BYTES;
+  }
+
+  private open(dir: string, content: string): void {
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      const file = path.join(dir, FILE);
+      writeFileSync(`${file}.tmp`, content, { mode: 0o600 });
+      renameSync(`${file}.tmp`, file);
+      this.fd = openSync(file, 'r+');
+    } catch {
+      this.dispose(); // a read-only folder
+    }
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
+const shortTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
+const line = (id: string, { keyTag, askedAt, answered }: Omit<Slot, 'at'>): string => `${id} ${keyTag} ${String(askedAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

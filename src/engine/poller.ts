@@ -1,0 +1,237 @@
+import { ProviderError } from '../core/errors';
+import { isAllowed, paceOf, planNext, type Ending, type Pace, type Pause } from '../core/schedule';
+import { MINUTE_MS, SECOND_MS, type Disposable, type EpochMs } from '../core/time';
+import { resumeFrom, type EarlierRun } from './earlierRun';
+import { inTime } from './inTime';
+import type { Outcome, PollerOptions, Target } from './polling';
+
+interface Entry {
+  target: Target;
+  pauseKey: string;
+  /** As planned for a user who is there; `dueAt` tells when it really comes. */
+  nextPollAt: EpochMs | null;
+  /** Among those that are due, who waited longest comes first: accounts with one key take turns. 0: was not read yet. */
+  readAt: EpochMs;
+  running: { readonly abort: AbortController; readonly ended: Promise<void> } | null;
+}
+
+/** The loop looks at the clock at least this often, to notice that it was set. */
+const LOOK_MS = MINUTE_MS;
+/** While nobody is there to see it. A window that gets the focus looks at once. */
+const UNFOCUSED_LOOK_MS = 10 * MINUTE_MS;
+const JUMP_MS = 2 * SECOND_MS;
+/** First polls after a start are spread over this time. */
+const STAGGER_MS = 2 * SECOND_MS;
+
+/**
+ * One plan per account; the next poll is planned when the last one has ended, so that two never overlap. Every account runs by
+ * itself: a slow one delays no other. What arrives after an account went away is dropped.
+ */
+export class Poller implements Disposable {
+  private readonly entries = new Map<string, Entry>();
+  private readonly pauses = new Map<string, Pause>();
+  private timer: Disposable | null = null;
+  private focused = true;
+  private seenAt: EpochMs;
+  private disposed = false;
+
+  constructor(private readonly options: PollerOptions) {
+    this.seenAt = options.clock.now();
+  }
+
+  /** What an earlier run of the program did still counts: its floor, its interval and its back-off hold across restarts. */
+  add(target: Target, earlier: EarlierRun): void {
+    const { id } = target.account;
+    const now = this.now();
+    const { askedAt, notBefore, dueAt } = resumeFrom(earlier, this.options.marks.get(id), this.paceOf(target), now);
+    this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null });
+    if (notBefore > now) this.pauses.set(ownKey(id), { failures: 0, notBefore });
+    this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt));
+  }
+
+  /** A new credential or new options: what ran is dropped, and the account is asked soon; the floor of its credential holds. */
+  update(target: Target, credentialChanged: boolean): void {
+    const entry = this.entries.get(target.account.id);
+    if (entry === undefined) return;
+    const onlyAlias = !credentialChanged && JSON.stringify(entry.target.account.options) === JSON.stringify(target.account.options);
+    if (onlyAlias) {
+      entry.target = target;
+      return;
+    }
+    this.remove(target.account.id);
+    this.entries.set(target.account.id, { target, pauseKey: credentialChanged ? ownKey(target.account.id) : entry.pauseKey, nextPollAt: null, readAt: 0, running: null });
+    this.plan(target.account.id, this.now());
+  }
+
+  remove(accountId: string): void {
+    const entry = this.entries.get(accountId);
+    this.entries.delete(accountId);
+    this.pauses.delete(ownKey(accountId));
+    entry?.running?.abort.abort();
+  }
+
+  /** Settings changed: accounts that may not be read stop, others go on, none waits longer than its new interval. */
+  replan(): void {
+    const now = this.now();
+    for (const [id, { target, nextPollAt, running }] of this.entries) {
+      if (running !== null) continue;
+      const { intervalMs } = this.paceOf(target);
+      if (!this.allowed(target)) this.plan(id, null);
+      else if (nextPollAt !== null && !this.isFailing(id)) this.plan(id, Math.min(nextPollAt, now + intervalMs));
+      else if (nextPollAt === null && !this.isFailing(id)) this.plan(id, now);
+    }
+  }
+
+  nextPollAt(accountId: string): EpochMs | null {
+    const entry = this.entries.get(accountId);
+    return entry === undefined ? null : this.dueAt(entry);
+  }
+
+  /** Whether anybody looks: when somebody comes, what waited for that is polled at once. */
+  setFocused(focused: boolean): void {
+    if (focused === this.focused) return;
+    this.focused = focused;
+    this.options.onChange();
+    this.arm();
+  }
+
+  isRunning(accountId: string): boolean {
+    return this.entries.get(accountId)?.running != null;
+  }
+
+  get idle(): boolean {
+    return [...this.entries.values()].every(({ running }) => running === null);
+  }
+
+  /** Polls now what may be polled now; resolves when those polls, and any that ran already, have ended. Null: all accounts. */
+  async refresh(accountId: string | null): Promise<void> {
+    const now = this.now();
+    const ids = accountId === null ? [...this.entries.keys()] : [accountId];
+    await Promise.all(ids.map(async id => {
+      const entry = this.entries.get(id);
+      if (entry === undefined || !this.allowed(entry.target)) return;
+      const waitMs = (this.pauses.get(entry.pauseKey)?.notBefore ?? 0) - now;
+      if (entry.running === null && waitMs > 0) {
+        this.options.log('debug', `${entry.target.account.alias} was not asked again: its provider is not asked for another ${Math.ceil(waitMs / SECOND_MS)} s.`);
+        return;
+      }
+      await (entry.running?.ended ?? this.start(id, entry));
+    }));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.timer?.dispose();
+    for (const id of [...this.entries.keys()]) this.remove(id);
+  }
+
+  private allowed({ provider }: Target): boolean {
+    return isAllowed(provider.info.standing, this.options.settings().standing);
+  }
+
+  /** While nobody looks, an account that was read before waits longer. */
+  private dueAt({ target, nextPollAt, readAt }: Entry): EpochMs | null {
+    if (nextPollAt === null || this.focused || readAt === 0) return nextPollAt;
+    return nextPollAt + (this.options.settings().unfocusedPollFactor - 1) * this.paceOf(target).intervalMs;
+  }
+
+  private paceOf({ account, provider }: Target): Pace {
+    return paceOf(provider.info, account, this.options.settings());
+  }
+
+  private isFailing(id: string): boolean {
+    return (this.pauses.get(this.entries.get(id)?.pauseKey ?? '')?.failures ?? 0) > 0;
+  }
+
+  /** @param at never before the credential's floor or back-off. */
+  private plan(id: string, at: EpochMs | null): void {
+    const entry = this.entries.get(id);
+    if (entry === undefined) return;
+    const notBefore = this.pauses.get(entry.pauseKey)?.notBefore ?? 0;
+    entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
+    this.options.onChange();
+    this.arm();
+  }
+
+  /** The time; when the clock was set back, all plans move with it. */
+  private now(): EpochMs {
+    const now = this.options.clock.now();
+    const byMs = now - this.seenAt;
+    this.seenAt = now;
+    if (byMs < -JUMP_MS) {
+      for (const entry of this.entries.values()) if (entry.nextPollAt !== null) entry.nextPollAt += byMs;
+      for (const [key, pause] of this.pauses) this.pauses.set(key, { ...pause, notBefore: pause.notBefore + byMs });
+    }
+    return now;
+  }
+
+  private arm(): void {
+    this.timer?.dispose();
+    this.timer = null;
+    if (this.disposed || this.entries.size === 0) return;
+    const now = this.now();
+    const due = [...this.entries.values()].filter(({ running }) => running === null).map(entry => this.dueAt(entry) ?? Infinity);
+    const lookMs = this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS;
+    this.timer = this.options.clock.after(Math.max(0, Math.min(lookMs, ...due.map(at => at - now))), () => this.tick());
+  }
+
+  private tick(): void {
+    const now = this.now();
+    const due = [...this.entries].filter(([, entry]) => entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
+    for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
+    this.options.onChange();
+    this.arm();
+  }
+
+  private start(id: string, entry: Entry): Promise<void> {
+    const abort = new AbortController();
+    const ended = this.poll(entry, abort).then(({ nextPollAt, outcome }) => {
+      if (this.entries.get(id) !== entry) return; // removed, replaced or disposed meanwhile
+      entry.running = null;
+      entry.nextPollAt = nextPollAt;
+      if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
+      this.options.onChange();
+      this.arm();
+    });
+    entry.running = { abort, ended };
+    this.options.onChange();
+    return ended;
+  }
+
+  /** Never rejects. No outcome: the account's credential, as it turned out, was used too short a time ago. */
+  private async poll(entry: Entry, abort: AbortController): Promise<{ nextPollAt: EpochMs | null; outcome: Outcome | null }> {
+    const { target } = entry;
+    const pace = this.paceOf(target);
+    let outcome: Outcome;
+    try {
+      const prepared = await this.options.prepare(target);
+      if (abort.signal.aborted) return { nextPollAt: null, outcome: null };
+      entry.pauseKey = prepared.credentialKey;
+      const shared = this.pauses.get(prepared.credentialKey);
+      const now = this.now();
+      const usedAt = this.options.marks.usedAt(prepared.credentialKey);
+      const floorAt = usedAt === null || usedAt > now ? 0 : usedAt + pace.floorMs; // by another account of the same key, before this run
+      const notBefore = Math.max(shared?.notBefore ?? 0, floorAt);
+      if (notBefore > now) return { nextPollAt: notBefore, outcome: null };
+      this.pauses.set(prepared.credentialKey, { failures: shared?.failures ?? 0, notBefore: now + pace.floorMs });
+      entry.readAt = now;
+      this.options.marks.asked(target.account.id, prepared.credentialKey);
+      outcome = { ok: true, reading: await inTime(target.provider, prepared.run, abort, this.options.clock) };
+    } catch (error) {
+      outcome = { ok: false, error: this.asProviderError(target, error) };
+    }
+    if (!abort.signal.aborted) this.options.marks.answered(target.account.id);
+    const ending: Ending = outcome.ok ? { ok: true } : { ok: false, kind: outcome.error.kind, retryAfterMs: outcome.error.retryAfterMs };
+    const plan = planNext(ending, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.now(), this.options.random());
+    this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });
+    return { nextPollAt: plan.nextPollAt, outcome };
+  }
+
+  private asProviderError({ provider }: Target, error: unknown): ProviderError {
+    if (error instanceof ProviderError) return error;
+    this.options.log('warn', `Reading ${provider.info.name} failed by a fault of this extension: ${error instanceof Error ? error.stack ?? error.message : 'no error'}`);
+    return new ProviderError('internal', `Reading ${provider.info.name} failed by a fault of this extension; the log tells more.`);
+  }
+}
+
+const ownKey = (accountId: string): string => `account:${accountId}`;

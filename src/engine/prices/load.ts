@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { noPrices, PriceData, PriceTable } from '../../core/pricing';
+
+/**
+ * The table that was built into dist/prices.json. Missing or damaged: a table without prices, so that every model is shown as
+ * unpriced rather than nothing at all.
+ */
+export async function loadPrices(path: string): Promise<PriceTable> {
+  try {
+    const parsed = z.safeParse(PriceData, JSON.parse(await readFile(path, 'utf8')));
+    return parsed.success ? new PriceTable(parsed.data) : noPrices;
+  } catch (error) {
+    if (isExpected(error)) return noPrices;
+    throw error;
+  }
+}
+
+const isExpected = (error: unknown): boolean => error instanceof SyntaxError || (error instanceof Error && 'code' in error);

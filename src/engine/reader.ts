@@ -1,0 +1,117 @@
+import { createHash, createHmac } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { ProviderError } from '../core/errors';
+import type { PriceTable } from '../core/pricing';
+import { Reading } from '../core/reading';
+import type { Clock, Disposable } from '../core/time';
+import type { LogScan, Machine, ReadContext } from '../providers/provider';
+import { makeGetJson } from './http/getJson';
+import type { Http } from './http/http';
+import { LogScanner } from './logs/logScanner';
+import type { PreparedRead, Target } from './polling';
+import { readSmallFile } from './readFile';
+
+export interface ReaderOptions {
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly machine: Machine;
+  readonly prices: PriceTable;
+  /** Where log readers remember how far they came; null: in memory only. */
+  readonly stateDir: string | null;
+  /** Of the marks by which equal secrets are known; the same from one run to the next. */
+  readonly salt: Buffer;
+  /** IANA zone whose days are shown. */
+  zone(): string;
+  /** Null: none is kept. @throws {ProviderError} when nobody can say. */
+  secret(accountId: string): Promise<string | null>;
+}
+
+interface KeptScanner { readonly scanner: LogScanner; readonly zone: string; readonly home: string | undefined }
+
+/** Reads accounts. A secret is asked for each read and lives no longer than it. */
+export class Reader implements Disposable {
+  private readonly scanners = new Map<string, KeptScanner>();
+
+  constructor(private readonly options: ReaderOptions) {}
+
+  /** @throws {ProviderError} */
+  async prepare(target: Target): Promise<PreparedRead> {
+    const { account, provider } = target;
+    if (provider.info.credential.kind === 'local') {
+      return { credentialKey: `account:${account.id}`, run: signal => this.read(target, null, signal, () => this.scan(target, signal)) };
+    }
+    const secret = await this.options.secret(account.id);
+    if (secret === null) throw new ProviderError('auth', `No key is kept for this account; ${provider.info.name} needs one.`);
+    return { credentialKey: this.keyOf(provider.info.id, secret), run: signal => this.read(target, secret, signal, () => this.scan(target, signal)) };
+  }
+
+  /** One read that leaves no trace: logs are looked for, not counted. @throws {ProviderError} */
+  async test(target: Target, signal: AbortSignal): Promise<Reading> {
+    const secret = target.provider.info.credential.kind === 'local' ? null : await this.options.secret(target.account.id);
+    return this.read(target, secret, signal, () => Promise.reject(new ProviderError('internal', 'Logs are not counted in a test.')));
+  }
+
+  /** What the last read counted was not recorded: a new scanner's first scan tells all that the old one knew. */
+  lost(accountId: string): void {
+    this.scanners.get(accountId)?.scanner.dispose();
+    this.scanners.delete(accountId);
+  }
+
+  /** The account is gone, and what its log reader remembers with it. */
+  async forget(accountId: string): Promise<void> {
+    this.lost(accountId);
+    if (this.options.stateDir !== null) await rm(path.join(this.options.stateDir, accountId), { recursive: true, force: true });
+  }
+
+  dispose(): void {
+    for (const id of [...this.scanners.keys()]) this.lost(id);
+  }
+
+  private async read({ account, provider }: Target, secret: string | null, signal: AbortSignal, scanLogs: () => Promise<LogScan>): Promise<Reading> {
+    const context: ReadContext = {
+      now: this.options.clock.now(), account, machine: this.options.machine, signal,
+      getJson: makeGetJson({ http: this.options.http, provider, account, secret, signal }),
+      readFile: readSmallFile, scanLogs,
+    };
+    try {
+      const parsed = z.safeParse(Reading, await provider.read(context));
+      if (!parsed.success) throw new Error(`the reading has a wrong value in ${parsed.error.issues.slice(0, 5).map(issue => issue.path.join('.')).join(', ')}`);
+      if (secret !== null && JSON.stringify(parsed.data).includes(secret)) throw new ProviderError('changed', `${provider.info.name} sent the key back; the answer was dropped.`);
+      return parsed.data;
+    } catch (error) {
+      throw secret === null ? error : withoutSecret(error, secret);
+    }
+  }
+
+  private scan({ account, provider }: Target, signal: AbortSignal): Promise<LogScan> {
+    const { logs, info } = provider;
+    if (logs === undefined) throw new ProviderError('internal', `${info.name} has no logs.`);
+    const zone = this.options.zone();
+    const { home } = account.options;
+    const kept = this.scanners.get(account.id);
+    if (kept !== undefined && kept.zone === zone && kept.home === home) return kept.scanner.scan({ signal });
+    kept?.scanner.dispose();
+    const { machine, prices, stateDir } = this.options;
+    const scanner = new LogScanner({
+      source: logs, machine, home, zone, prices,
+      stateDir: stateDir === null ? null : path.join(stateDir, account.id, createHash('sha256').update(home ?? '').digest('hex').slice(0, 12)),
+    });
+    this.scanners.set(account.id, { scanner, zone, home });
+    return scanner.scan({ signal });
+  }
+
+  /** Tells equal secrets apart from others, and tells nothing else. */
+  private keyOf(providerId: string, secret: string): string {
+    return `${providerId}:${createHmac('sha256', this.options.salt).update(secret).digest('hex')}`;
+  }
+}
+
+/** A last line of defence: no error leaves a read with the secret in it. */
+function withoutSecret(error: unknown, secret: string): unknown {
+  if (!(error instanceof Error) || secret === '' || !`${error.message}${error.stack}`.includes(secret)) return error;
+  const message = error.message.replaceAll(secret, '(key)');
+  if (!(error instanceof ProviderError)) return new Error(message);
+  return new ProviderError(error.kind, message, error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs });
+}

@@ -1,0 +1,83 @@
+/**
+ * The rate limits that Codex's service told with a response, from the newest `token_count` event of any rollout log.
+ * Units: percent used 0-100, window length in minutes, reset as epoch seconds (older logs: seconds from the event). Windows
+ * come and go in either slot, so a window is what its length says. Other `limit_id`s are other limits, and are left alone.
+ */
+import * as z from 'zod/mini';
+import type { Meter } from '../../core/reading';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../core/time';
+import { isJson, type LogSink, text } from '../logSource';
+import type { Sighting } from '../provider';
+
+/** What is kept of a window. Percent 0 and up; null: not told. */
+const WindowSighting = z.object({ percent: z.number(), resetsAt: z.nullable(z.number()), minutes: z.nullable(z.number()) });
+const AccountSighting = z.object({ plan: z.nullable(z.string()), credits: z.nullable(z.union([z.literal('unlimited'), z.number()])) });
+
+/** The sighting of the newest event; windows have a sighting each, under "window ". */
+const ACCOUNT = 'account';
+const WINDOW = 'window ';
+
+/** By hand rather than by a schema: every response tells limits, so that this runs for each of them. What does not fit is not told. */
+export function noticeLimits(value: unknown, at: EpochMs, emit: LogSink): void {
+  if (!isJson(value) || (typeof value['limit_id'] === 'string' && value['limit_id'] !== 'codex')) return;
+  for (const slot of ['primary', 'secondary']) {
+    const window = value[slot];
+    if (!isJson(window)) continue;
+    const percent = amount(window['used_percent']);
+    if (percent === null || percent < 0) continue;
+    const length = amount(window['window_minutes']);
+    const minutes = length !== null && length > 0 ? length : null;
+    const [reset, inSeconds] = [amount(window['resets_at']), amount(window['resets_in_seconds'])];
+    const resetsAt = reset !== null ? reset * 1000 : inSeconds !== null ? at + inSeconds * 1000 : null;
+    emit.sighting(`${WINDOW}${minutes ?? slot}`, { at, value: { percent, resetsAt, minutes } });
+  }
+  const credits = isJson(value['credits']) ? value['credits'] : {};
+  const balance = credits['has_credits'] === true ? Number(text(credits['balance']) ?? amount(credits['balance']) ?? NaN) : NaN;
+  emit.sighting(ACCOUNT, { at, value: { plan: text(value['plan_type']), credits: credits['unlimited'] === true ? 'unlimited' : Number.isFinite(balance) ? balance : null } });
+}
+
+const amount = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+
+/** What the sightings say of the account now. */
+export function codexLimits(sightings: ReadonlyMap<string, Sighting>): { readonly meters: readonly Meter[]; readonly plan: string | null } {
+  const newest = sightings.get(ACCOUNT);
+  const account = z.safeParse(AccountSighting, newest?.value);
+  if (newest === undefined || !account.success) return { meters: [], plan: null };
+  const windows = [...sightings].filter(([key]) => key.startsWith(WINDOW)).map(([key, sighting]) => windowMeter(key.slice(WINDOW.length), sighting, newest.at));
+  const { plan, credits } = account.data;
+  return {
+    meters: [...windows, creditsMeter(credits, newest.at)].filter(meter => meter !== null).sort((a, b) => (a.durationMs ?? Infinity) - (b.durationMs ?? Infinity)),
+    plan: plan === null ? null : plan.charAt(0).toUpperCase() + plan.slice(1),
+  };
+}
+
+/**
+ * An event may leave a window out because it did not change, or because it no longer exists: one that has been reset since it
+ * was last told, and that the newest event does not tell, is gone.
+ */
+function windowMeter(key: string, { at, value }: Sighting, newestAt: EpochMs): Meter | null {
+  const window = z.safeParse(WindowSighting, value);
+  if (!window.success) return null;
+  const { percent, resetsAt, minutes } = window.data;
+  if (at < newestAt && (resetsAt === null || resetsAt <= newestAt)) return null;
+  const durationMs = minutes === null ? null : minutes * MINUTE_MS;
+  return {
+    id: `window-${key}`, label: durationMs === null ? `Limit (${key})` : windowLabel(durationMs), kind: 'window', unit: 'percent', currency: null,
+    used: percent, left: null, cap: { kind: 'limited', amount: 100 }, resetsAt, durationMs, trueAt: at, provenance: 'reported', standing: 'vendor-file',
+  };
+}
+
+function windowLabel(durationMs: number): string {
+  if (durationMs === 7 * DAY_MS) return 'Weekly window';
+  if (durationMs % DAY_MS === 0) return `${durationMs / DAY_MS}-day window`;
+  if (durationMs % HOUR_MS === 0) return `${durationMs / HOUR_MS}-hour window`;
+  return `${Math.round(durationMs / MINUTE_MS)}-minute window`;
+}
+
+function creditsMeter(credits: number | 'unlimited' | null, trueAt: EpochMs): Meter | null {
+  if (credits === null) return null;
+  return {
+    id: 'credits', label: 'Credits', kind: 'balance', unit: 'credits', currency: null, used: null, left: credits === 'unlimited' ? null : credits,
+    cap: { kind: credits === 'unlimited' ? 'unlimited' : 'unknown' }, resetsAt: null, durationMs: null, trueAt, provenance: 'reported', standing: 'vendor-file',
+  };
+}

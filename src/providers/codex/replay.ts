@@ -1,0 +1,59 @@
+/**
+ * A session that was forked or spawned from another begins with its parent's history, token counts and all, and goes on from the
+ * parent's totals. What of it is replay:
+ * - newer logs give turns an id that holds their time (UUIDv7), or a start time: all before the first turn of the child's own is replay;
+ * - in older logs a spawned thread's replay is stamped with the one second in which it was created;
+ * - in older logs a fork's replay is a verbatim copy: not told apart here, but its responses have the ids that they have in the parent.
+ */
+import type { EpochMs } from '../../core/time';
+import { isJson } from '../logSource';
+
+export interface Replay {
+  readonly createdAt: EpochMs;
+  /** A thread of its own beside the parent; else a fork that the user made. */
+  readonly spawned: boolean;
+  /** Turn ids tell whose turns they are: nothing else needs to. */
+  readonly byTurnId: boolean;
+}
+
+/** What a session says of itself in its first line; times in epoch ms, null: not told. */
+export interface SessionStart {
+  readonly id: string | null;
+  readonly forkedFrom: string | null;
+  readonly parent: string | null;
+  readonly source: unknown;
+  readonly threadSource: string | null;
+  readonly createdAt: EpochMs | null;
+  /** Of the line itself. */
+  readonly at: EpochMs | null;
+}
+
+/** Null: the session begins from nothing. */
+export function beginReplay({ id, forkedFrom, parent, source, threadSource, createdAt, at }: SessionStart): Replay | null {
+  const spawned = (isJson(source) && source['subagent'] !== undefined) || threadSource === 'subagent' || threadSource === 'guardian_review';
+  const beganAt = createdAt ?? idTime(id) ?? at;
+  return (spawned || forkedFrom !== null || parent !== null) && beganAt !== null ? { createdAt: beganAt, spawned, byTurnId: false } : null;
+}
+
+/**
+ * A turn begins, the child's own or a replayed one. Null: the child's own, so the replay is over.
+ * @param started seconds since the epoch, where a number; null: not told.
+ */
+export function seeTurn(replay: Replay | null, turnId: string | null, started: unknown): Replay | null {
+  if (replay === null) return null;
+  const startedAt = typeof started === 'number' ? started * 1000 : idTime(turnId);
+  if (startedAt === null) return replay;
+  return second(startedAt) >= second(replay.createdAt) ? null : { ...replay, byTurnId: true };
+}
+
+/** Whether a token count of this time is a replay that counts nothing. */
+export const inReplay = (replay: Replay | null, at: EpochMs): boolean =>
+  replay !== null && (replay.byTurnId || second(at) === second(replay.createdAt));
+
+const second = (at: EpochMs): number => Math.floor(at / 1000);
+
+/** The time in a UUIDv7; null for other ids. */
+function idTime(id: string | null): EpochMs | null {
+  if (id === null || !/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/i.test(id)) return null;
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

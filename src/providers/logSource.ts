@@ -1,0 +1,95 @@
+import type { EpochMs } from '../core/time';
+import type { Machine, Sighting } from './provider';
+
+/** How to count the local logs of one tool. Pure: the engine lists, reads and remembers. */
+export interface LogSource {
+  /** Folders that may hold logs, most wanted first; the engine keeps those that exist, once per real path. */
+  roots(machine: Machine, home: string | undefined): readonly string[];
+  /**
+   * Whether a file below a root is a log, by its path relative to the root with '/' between names. One that is packed by zstd is
+   * asked for without its ".zst".
+   */
+  matches(relativePath: string): boolean;
+  /** Byte strings (ASCII) of which a line must hold one to be looked at at all. */
+  readonly markers: readonly string[];
+  /** What a parser reads of a line: paths with '.' between keys, none of which is the beginning of another. */
+  readonly fields: readonly string[];
+  /** A parser for one file; `state` is what an earlier parser of the same file gave for the lines before, or undefined. */
+  parser(state: unknown): LogParser;
+}
+
+/** The fields of a line, by their number in the source's list; good until the next line. */
+export interface LogLine {
+  has(field: number): boolean;
+  /** What JSON.parse gives of it; undefined: the line does not have it. */
+  json(field: number): unknown;
+  /** See `text`, `count` and `instant`. */
+  text(field: number): string | null;
+  count(field: number): number;
+  instant(field: number): EpochMs | null;
+}
+
+/** The numbers of fields by their paths. */
+export const numbered = <F extends string>(fields: readonly F[]): Readonly<Record<F, number>> =>
+  Object.fromEntries(fields.map((field, number) => [field, number])) as Record<F, number>;
+
+/** One file's lines, in order. */
+export interface LogParser {
+  /** A line of JSON that holds a marker. The last one so far may be told again, also after a restart. */
+  line(line: LogLine, emit: LogSink): void;
+  /** Plain JSON to go on from after a restart; undefined: nothing to remember. */
+  state(): unknown;
+}
+
+export interface LogSink {
+  /** Same `id` again, in any file: the same response, of which the greatest figures and the earliest time count. */
+  response(event: LogResponse): void;
+  /** The response of this id is a replay of one that is counted under another id: it counts nothing, told before or after. */
+  replay(id: string): void;
+  sighting(key: string, sighting: Sighting): void;
+  /** The line held a marker but says something that cannot be. */
+  damaged(): void;
+}
+
+/** One billed response. Token parts are disjoint, but for `reasoning`, which is inside `output`. */
+export interface LogResponse {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly model: string;
+  /** The folder that the work was done in; null: the log does not say. */
+  readonly project: string | null;
+  readonly input: number;
+  readonly cacheRead: number;
+  /** Kept for five minutes, or of unknown lifetime. */
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+  readonly reasoning: number;
+  /** Price tier, where the log tells: 'fast', 'priority', 'batch'; null: list price, or not told. */
+  readonly tier: string | null;
+}
+
+/** What JSON gave, before anything is known of it. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const MAX_COUNT = 2 ** 32 - 1;
+const MAX_TEXT = 1000;
+
+/** A token count; missing and null are 0. NaN for what is no count, which spoils every sum it enters. */
+export function count(value: unknown): number {
+  if (value === undefined || value === null) return 0;
+  return typeof value === 'number' && value >= 0 && value <= MAX_COUNT ? Math.round(value) : NaN;
+}
+
+/** A name of reasonable length, or null. */
+export const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : null);
+
+/** An ISO 8601 instant of this century, or null. */
+export function instant(value: unknown): EpochMs | null {
+  const at = typeof value === 'string' ? Date.parse(value) : NaN;
+  return at >= FIRST_AT && at < LAST_AT ? at : null;
+}
+const FIRST_AT = Date.UTC(2000, 0, 1);
+const LAST_AT = Date.UTC(2100, 0, 1);

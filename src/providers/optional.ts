@@ -1,0 +1,12 @@
+import { ProviderError } from '../core/errors';
+
+/** A part of a reading that may fail without failing the rest: null then, and a sentence in `notes`. */
+export async function optional<T>(signal: AbortSignal, notes: string[], what: string, part: () => Promise<T>): Promise<T | null> {
+  try {
+    return await part();
+  } catch (error) {
+    if (!(error instanceof ProviderError) || signal.aborted) throw error;
+    notes.push(`${what} could not be read: ${error.message}`.slice(0, 300));
+    return null;
+  }
+}
