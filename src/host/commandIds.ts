@@ -1,0 +1,19 @@
+/** The commands that the extension registers; package.json contributes the same. */
+export const commandIds = {
+  openDashboard: 'quotaMonitor.openDashboard',
+  refresh: 'quotaMonitor.refresh',
+  refreshAccount: 'quotaMonitor.refreshAccount',
+  addAccount: 'quotaMonitor.addAccount',
+  editAccount: 'quotaMonitor.editAccount',
+  removeAccount: 'quotaMonitor.removeAccount',
+  exportHistory: 'quotaMonitor.exportHistory',
+  importHistory: 'quotaMonitor.importHistory',
+  backup: 'quotaMonitor.backup',
+  restore: 'quotaMonitor.restore',
+  purge: 'quotaMonitor.purge',
+  showAuditLog: 'quotaMonitor.showAuditLog',
+  showLog: 'quotaMonitor.showLog',
+  openSettings: 'quotaMonitor.openSettings',
+  openWalkthrough: 'quotaMonitor.openWalkthrough',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];

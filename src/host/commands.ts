@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import { AccountId } from '../core/account';
+import { stateLabel } from '../core/words';
+import { addAccountFlow } from './addAccount';
+import { AuditPage } from './auditLog';
+import { type CommandId, commandIds } from './commandIds';
+import { editAccountFlow } from './editAccount';
+import { backupFlow, exportFlow, importFlow, restoreFlow, type HistoryDeps } from './historyCommands';
+import { vscodeUi } from './historyUi';
+import { errorText, type Log } from './log';
+import { type Monitor, UserError } from './monitor';
+import { purgeFlow } from './purgeFlow';
+import { removeAccountFlow } from './removeAccount';
+import type { AccountDeps } from './tryKey';
+
+export interface CommandDeps extends AccountDeps {
+  readonly log: Log;
+  readonly extensionId: string;
+  readonly memory: vscode.Memento;
+  showDashboard(): void;
+}
+
+/** Registers every command of `commandIds`. What goes wrong in one is told where the user looks, and the log has it. */
+export function registerCommands(deps: CommandDeps): vscode.Disposable {
+  const { monitor, log, extensionId } = deps;
+  const forAccount = (run: (accountId: string) => Promise<void>) => async (argument: unknown): Promise<void> => {
+    await started(monitor);
+    const accountId = await accountFrom(argument, monitor);
+    if (accountId !== null) await run(accountId);
+  };
+  const onHistory = (run: (history: HistoryDeps) => Promise<void>) => async (): Promise<void> => {
+    await started(monitor);
+    await run({ ...deps, ui: vscodeUi, locale: vscode.env.language });
+  };
+  const auditPage = new AuditPage(monitor);
+  const handlers: Record<CommandId, (argument: unknown) => Promise<unknown>> = {
+    [commandIds.openDashboard]: async () => deps.showDashboard(),
+    [commandIds.refresh]: () => refresh(monitor, null),
+    [commandIds.refreshAccount]: forAccount(accountId => refresh(monitor, accountId)),
+    [commandIds.addAccount]: () => started(monitor).then(() => addAccountFlow(deps)),
+    [commandIds.editAccount]: forAccount(accountId => editAccountFlow(deps, accountId)),
+    [commandIds.removeAccount]: forAccount(accountId => removeAccountFlow(deps, accountId)),
+    [commandIds.exportHistory]: onHistory(exportFlow),
+    [commandIds.importHistory]: onHistory(importFlow),
+    [commandIds.backup]: onHistory(backupFlow),
+    [commandIds.restore]: onHistory(restoreFlow),
+    [commandIds.purge]: onHistory(purgeFlow),
+    [commandIds.showAuditLog]: () => started(monitor).then(() => auditPage.show()),
+    [commandIds.showLog]: async () => log.show(),
+    [commandIds.openSettings]: async () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`),
+    [commandIds.openWalkthrough]: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
+  };
+  return vscode.Disposable.from(auditPage, ...Object.entries(handlers).map(([id, run]) =>
+    vscode.commands.registerCommand(id, (argument: unknown) => run(argument).catch((error: unknown) => tell(error, id, log)))));
+}
+
+async function tell(error: unknown, id: string, log: Log): Promise<void> {
+  const message = errorText(error);
+  log.write(error instanceof UserError ? 'info' : 'error', `${id}: ${message}`);
+  if (error instanceof UserError) return void vscode.window.showWarningMessage(message);
+  const showLog = vscode.l10n.t('Show Log');
+  if (await vscode.window.showErrorMessage(message, showLog) === showLog) log.show();
+}
+
+/** Says that the engine starts, should that take long enough to be seen. */
+async function started(monitor: Monitor): Promise<void> {
+  if (monitor.engine.state === 'running' && monitor.snapshot !== null) return;
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Quota Monitor is starting…') }, () => monitor.whenRunning());
+}
+
+async function refresh(monitor: Monitor, accountId: string | null): Promise<void> {
+  await monitor.whenRunning();
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Refreshing usage…') },
+    () => monitor.request('refresh', { accountId }),
+  );
+}
+
+/** A command's argument is whatever a key binding or a link says; without a good one the user chooses. Null: cancelled, or no account. */
+async function accountFrom(argument: unknown, monitor: Monitor): Promise<string | null> {
+  const given = AccountId.safeParse(argument);
+  if (given.success) return given.data;
+  const { accounts } = await monitor.whenRunning();
+  if (accounts.length === 0) throw new UserError(vscode.l10n.t('There is no account yet.'));
+  const items = accounts.map(({ id, alias, providerName, state }) => ({ label: alias, description: `${providerName}, ${stateLabel(state)}`, id }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which account?') }))?.id ?? null;
+}

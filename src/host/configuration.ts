@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { readUserSettings, type UserSettings } from '../core/userSettings';
+
+/** Reads the settings anew. @param report gets a sentence for each one whose value is no good. */
+export function readConfiguration(report: (problem: string) => void): UserSettings {
+  const configuration = vscode.workspace.getConfiguration();
+  const { settings, problems } = readUserSettings({
+    get: name => configuration.get<unknown>(name),
+    locale: vscode.env.language,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  problems.forEach(report);
+  return settings;
+}
+
+/** Calls `listener` when a setting changed that `readConfiguration` reads. */
+export function onConfigurationChange(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration(event => {
+    if (event.affectsConfiguration('quotaMonitor') || event.affectsConfiguration('http')) listener();
+  });
+}

@@ -1,0 +1,73 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { UserError } from './monitor';
+
+/** A kind of file, for the dialogs. */
+export interface FileKind {
+  /** For people. */
+  readonly label: string;
+  /** Without the dot. */
+  readonly extension: string;
+}
+
+export interface Pick<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** What a task that takes its time shows. */
+export interface ProgressBar {
+  /** 0 to 100; never falls. */
+  report(percent: number): void;
+  readonly cancelled: boolean;
+  onCancel(listener: () => void): vscode.Disposable;
+}
+
+/** The questions that the commands on the history ask; tests answer them without a person. */
+export interface HistoryUi {
+  /** The path of the chosen file; null: cancelled. */
+  saveFile(title: string, name: string, kind: FileKind): Promise<string | null>;
+  openFile(title: string, kind: FileKind): Promise<string | null>;
+  /** Null: cancelled. */
+  pickOne<T>(title: string, items: readonly Pick<T>[]): Promise<T | null>;
+  pickMany<T>(title: string, items: readonly Pick<T>[]): Promise<readonly T[] | null>;
+  /** The chosen button of a modal warning; null: cancelled. */
+  confirm(message: string, detail: string, ...buttons: readonly string[]): Promise<string | null>;
+  progress<T>(title: string, run: (bar: ProgressBar) => Promise<T>): Promise<T>;
+  inform(message: string): void;
+  warn(message: string): void;
+}
+
+export const vscodeUi: HistoryUi = {
+  saveFile: async (title, name, { label, extension }) => {
+    const defaultUri = vscode.Uri.joinPath(vscode.Uri.file(homedir()), `${name}.${extension}`);
+    return onDisk(await vscode.window.showSaveDialog({ title, defaultUri, filters: { [label]: [extension] } }));
+  },
+  openFile: async (title, { label, extension }) =>
+    onDisk((await vscode.window.showOpenDialog({ title, canSelectMany: false, filters: { [label]: [extension] } }))?.[0]),
+  pickOne: async (title, items) => (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.value ?? null,
+  pickMany: async (title, items) => {
+    const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true, canPickMany: true });
+    return chosen === undefined || chosen.length === 0 ? null : chosen.map(({ value }) => value);
+  },
+  confirm: async (message, detail, ...buttons) => await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons) ?? null,
+  progress: async (title, run) => vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (bar, cancellation) => {
+    let shown = 0;
+    return run({
+      report: percent => {
+        bar.report({ increment: percent - shown, message: `${Math.floor(percent)} %` });
+        shown = percent;
+      },
+      get cancelled() { return cancellation.isCancellationRequested; },
+      onCancel: listener => cancellation.onCancellationRequested(listener),
+    });
+  }),
+  inform: message => void vscode.window.showInformationMessage(message),
+  warn: message => void vscode.window.showWarningMessage(message),
+};
+
+/** @throws {UserError} for a place that only the editor can reach. */
+function onDisk(uri: vscode.Uri | undefined): string | null {
+  if (uri === undefined) return null;
+  if (uri.scheme !== 'file') throw new UserError(vscode.l10n.t('Choose a file on the disk of the machine that the extension runs on.'));
+  return uri.fsPath;
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import type { PurgeList } from '../core/historyTools';
+import type { HistoryDeps } from './historyCommands';
+import { runTask } from './historyTask';
+
+/** A modal message is no place for hundreds of lines. */
+const MAX_LINES = 20;
+
+/** Shows all that would go, deletes it after a yes, looks whether it is gone, and tells. */
+export async function purgeFlow({ monitor, credentials, memory, ui, locale }: HistoryDeps): Promise<void> {
+  await monitor.whenRunning();
+  const list = await monitor.request('purgeList', {});
+  const keys = await credentials.ids(list.accountIds);
+  const [everything, notBackups] = [vscode.l10n.t('Delete Everything'), vscode.l10n.t('Delete, but Keep My Backups')];
+  const answer = await ui.confirm(
+    vscode.l10n.t('Delete all data of Quota Monitor?'), detailOf(list, keys.length, memory.keys().length, locale), everything, ...(list.backups.length === 0 ? [] : [notBackups]),
+  );
+  if (answer === null) return;
+  const result = await runTask({ monitor, ui }, vscode.l10n.t('Deleting all data…'), task => monitor.request('purge', { task, backups: answer === everything }));
+  if (result === null) return;
+  for (const id of keys) await credentials.delete(id);
+  for (const key of memory.keys()) await memory.update(key, undefined);
+  const left = [
+    ...result.left,
+    ...(await credentials.ids(list.accountIds)).map(id => vscode.l10n.t('the key of {0}', id)),
+    ...memory.keys().filter(key => memory.get(key) !== undefined),
+  ];
+  if (left.length > 0) return ui.warn(vscode.l10n.t('These could not be deleted: {0}', left.join(', ')));
+  ui.inform(vscode.l10n.t('All data was deleted, and nothing of it was found any more. Exports that you made are where you put them.'));
+}
+
+function detailOf({ folder, files, backups }: PurgeList, keys: number, answers: number, locale: string): string {
+  const size = (bytes: number): string => new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(bytes / 1000);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const inside = (file: string): string => (file.startsWith(folder) ? file.slice(folder.length + 1) : file);
+  const lines = files.slice(0, MAX_LINES).map(({ file, bytes }) => `• ${inside(file)} (${size(bytes)})`);
+  const more = files.length - lines.length;
+  return [
+    vscode.l10n.t('This cannot be undone. It deletes, in {0}, {1} files of {2}:', folder, files.length, size(total)), ...lines,
+    ...(more > 0 ? [vscode.l10n.t('• and {0} more', more)] : []),
+    vscode.l10n.t('From the secret storage: {0} API keys.', keys),
+    vscode.l10n.t('What was agreed to and offered: {0} entries, and the consent to read the files of other tools, which is given with an account.', answers),
+    ...(backups.length === 0 ? [] : [vscode.l10n.t('And, unless you keep them, these backups:'), ...backups.map(({ file, bytes }) => `• ${file} (${size(bytes)})`)]),
+  ].join('\n');
+}
