@@ -1,0 +1,75 @@
+/**
+ * The log scanner against two other tools that count the same logs, and against what the machine needs to read them at all.
+ * Run: npm run bench:logs [-- SIZE PAIRS], such as 1GB 7; Linux on x64 with GNU time. The other tools are installed into .cache/bench.
+ * The generator of the logs lies beside the checkout where there is one.
+ * Only ratios count, and those of one run: machines differ, and are noisy.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { Bench, type Run, TABLE_HEAD } from './logsRuns';
+
+const root = path.resolve(__dirname, '../..');
+const generator = path.resolve(root, '../shared/tools/gen-logs.mjs');
+const cache = path.join(root, '.cache/bench');
+
+interface Tools { readonly ccusage: string; readonly tokscale: string }
+
+/** The other tools, of the versions in package.json beside this file. */
+function installTools(): Tools {
+  const wanted = fs.readFileSync(path.join(__dirname, 'package.json'), 'utf8');
+  const [manifest, packages] = [path.join(cache, 'package.json'), path.join(cache, 'node_modules')];
+  if (!fs.existsSync(packages) || fs.readFileSync(manifest, 'utf8') !== wanted) {
+    fs.mkdirSync(cache, { recursive: true });
+    fs.writeFileSync(manifest, wanted);
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: cache, stdio: 'inherit' });
+  }
+  const tools = { ccusage: path.join(packages, '@ccusage/ccusage-linux-x64/bin/ccusage'), tokscale: path.join(packages, '@tokscale/cli-linux-x64-gnu/bin/tokscale') };
+  for (const tool of Object.values(tools)) fs.chmodSync(tool, 0o755);
+  return tools;
+}
+
+/** The command line as it ships, of this very source. */
+async function buildCli(): Promise<string> {
+  const outdir = path.join(cache, 'dist');
+  await esbuild.build({
+    absWorkingDir: root, entryPoints: ['src/cli.ts'], outdir, bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20',
+    mainFields: ['module', 'main'], logLevel: 'warning',
+  });
+  const prices = path.join(root, 'dist/prices.json');
+  if (fs.existsSync(prices)) fs.copyFileSync(prices, path.join(outdir, 'prices.json'));
+  return path.join(outdir, 'cli.js');
+}
+
+async function main(size = '200MB', pairs = '5'): Promise<void> {
+  const tools = installTools();
+  const cli = await buildCli();
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quota-bench-'));
+  try {
+    execFileSync(process.execPath, [generator, '--out', home, '--size', size, '--seed', '42', '--quiet']);
+    const shell = (name: string, script: string): Run => ({ name, command: ['sh', '-c', script] });
+    const scan = (name: string, ...more: string[]): Run => ({ name, command: [process.execPath, cli, 'scan', '--json', '--utc', ...more] });
+    const ccusage: Run = { name: 'ccusage', command: [tools.ccusage, 'daily', '--json', '--offline'] };
+    const tokscale: Run = { name: 'tokscale, + 1 line', command: [tools.tokscale, '--no-spinner', 'models', '--json', '-c', 'claude,codex'], env: { TOKSCALE_PRICING_CACHE_ONLY: '1' } };
+    const append = (): void => void execFileSync(process.execPath, [generator, 'append', '--out', home, '--n', '1', '--quiet']);
+    const state = path.join(home, 'state');
+    const restart: Run = { ...scan('restart + 1 line', '--state', state), prepare: append };
+    const bench = new Bench(home, Number(pairs));
+    console.log(`${size}, medians of ${pairs} pairs\n\n${TABLE_HEAD}`);
+    bench.compare(shell('floor: cat', "find .claude .codex -name '*.jsonl' -print0 | xargs -0 cat"), ccusage);
+    bench.compare(shell('floor: wc -l', "find .claude .codex -name '*.jsonl' -print0 | xargs -0 wc -l"), ccusage);
+    bench.compare(shell('floor: grep -c', 'LC_ALL=C grep -rc -F usage .claude .codex | cat'), ccusage);
+    bench.compare(scan('cold scan'), ccusage);
+    bench.once(scan('first', '--state', state));
+    bench.compare(restart, { ...ccusage, name: 'ccusage, + 1 line' });
+    bench.compare(restart, { ...tokscale, prepare: append });
+    const files = fs.readdirSync(state, { recursive: true, encoding: 'utf8' }).map(name => fs.statSync(path.join(state, name))).filter(stat => stat.isFile());
+    console.log(`\nState: ${files.reduce((sum, file) => sum + file.size, 0)} bytes`);
+  } finally {
+    fs.rmSync(home, { recursive: true, force: true });
+  }
+}
+
+void main(...process.argv.slice(2));

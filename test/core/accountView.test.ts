@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { accountView, meterView, type AccountFacts } from '../../src/core/accountView';
+import type { FailureKind } from '../../src/core/errors';
+import { usd } from '../../src/core/money';
+import { defaultEngineSettings as settings } from '../../src/core/settings';
+import type { Figure } from '../../src/core/snapshot';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/time';
+import { account, fakeProvider, meter, reading } from '../support/readings';
+
+const NOW = Date.UTC(2026, 9, 31, 12);
+const facts = (more: Partial<AccountFacts> = {}): AccountFacts => ({
+  account: account('a'), info: fakeProvider().info, reading: reading(NOW, { meters: [meter(NOW)] }), failure: null, nextPollAt: null,
+  refreshing: false, today: null, month: null, sparkline: null, intervalMs: 5 * MINUTE_MS, ...more,
+});
+const withMeter = (more: Parameters<typeof meter>[1]) => facts({ reading: reading(NOW, { meters: [meter(NOW, more)] }) });
+const failure = (kind: FailureKind) => ({ kind, message: 'no', at: NOW, retryAt: null });
+const figure = (more: Partial<Figure>): Figure => ({
+  costs: [usd(85)], costKind: 'spent', costProvenance: 'billed', tokens: null, tokenProvenance: null, requests: null, unpriced: [], dayZone: 'UTC', ...more,
+});
+
+describe('account view', () => {
+  const states: readonly [string, AccountFacts, string][] = [
+    ['nothing was read yet', facts({ reading: null }), 'waiting'],
+    ['42 % is used', facts(), 'ok'],
+    ['70 % is used', withMeter({ used: 70 }), 'warning'],
+    ['90 % is used', withMeter({ used: 90 }), 'critical'],
+    ['a rate limit is full', withMeter({ used: 100, kind: 'rate' }), 'ok'],
+    ['the key was refused', facts({ failure: failure('auth') }), 'signed-out'],
+    ['the key is of the wrong kind', facts({ failure: failure('wrong-key') }), 'signed-out'],
+    ['the last read failed', facts({ failure: failure('unreachable') }), 'error'],
+    ['three intervals passed', facts({ reading: reading(NOW - 16 * MINUTE_MS, { meters: [meter(NOW - 16 * MINUTE_MS)] }) }), 'stale'],
+    ['the window was reset', facts({ reading: reading(NOW, { meters: [meter(NOW - 2, { resetsAt: NOW - 1 })] }) }), 'stale'],
+    ['a tool\'s own cache is half an hour old', facts({ info: fakeProvider({ standing: 'vendor-file' }).info, intervalMs: MINUTE_MS,
+      reading: reading(NOW, { meters: [meter(NOW - HOUR_MS / 2)] }) }), 'ok'],
+    ['a tool\'s own cache is two hours old', facts({ info: fakeProvider({ standing: 'vendor-file' }).info, intervalMs: MINUTE_MS,
+      reading: reading(NOW, { meters: [meter(NOW - 2 * HOUR_MS)] }) }), 'stale'],
+  ];
+  for (const [when, given, state] of states) it(`is ${state} when ${when}`, () => assert.equal(accountView(given, settings, NOW).state, state));
+
+  it('R20: a failed read shows its words and the last good number, never a zero', () => {
+    const view = accountView(facts({ failure: failure('rate-limited') }), settings, NOW);
+    assert.deepEqual([view.failure?.message, view.meters[0]?.used, view.meters[0]?.ratio], ['no', 42, 0.42]);
+    assert.deepEqual(accountView(facts({ reading: null, failure: failure('rate-limited') }), settings, NOW).meters, []);
+  });
+
+  it('R9: no cap, no percent', () => {
+    for (const cap of [{ kind: 'unknown' }, { kind: 'unlimited' }] as const) assert.equal(meterView(meter(NOW, { cap }), settings, NOW).ratio, null);
+  });
+
+  it('shows no percent of a window that was reset since', () => {
+    const view = meterView(meter(NOW - 2, { resetsAt: NOW - 1, used: 99 }), settings, NOW);
+    assert.deepEqual([view.expired, view.ratio, view.level, view.used], [true, null, 'ok', 99]);
+  });
+
+  it('holds a monthly budget against money spent, until the month of the vendor ends', () => {
+    const given = facts({ account: account('a', { options: { monthlyBudgetUsd: 100 } }), month: figure({}) });
+    const budget = accountView(given, settings, NOW).meters.at(-1);
+    assert.deepEqual([budget?.id, budget?.ratio, budget?.level, budget?.resetsAt], ['budget-month', 0.85, 'warning', Date.UTC(2026, 10, 1)]);
+  });
+
+  it('does not count list-price equivalents against a budget', () => {
+    const given = facts({ account: account('a', { options: { monthlyBudgetUsd: 100 } }), month: figure({ costKind: 'equivalent' }) });
+    assert.equal(accountView(given, settings, NOW).meters.at(-1)?.used, null);
+  });
+
+  it('says why an account is not read when the setting leaves its source out', () => {
+    const view = accountView(facts({ info: fakeProvider({ standing: 'unofficial' }).info }), settings, NOW);
+    assert.deepEqual(view.notes, ['Not read: the setting for sources leaves out unofficial endpoints.']);
+  });
+});

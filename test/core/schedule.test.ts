@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { BACKOFF_CAP_MS, isAllowed, paceOf, planNext, type Ending } from '../../src/core/schedule';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
+import { account, fakeProvider } from '../support/readings';
+
+const pace = { intervalMs: 5 * MINUTE_MS, floorMs: MINUTE_MS };
+const failed = (kind: Extract<Ending, { ok: false }>['kind'], retryAfterMs: number | null = null): Ending => ({ ok: false, kind, retryAfterMs });
+
+describe('schedule', () => {
+  it('takes the account\'s interval, then the setting\'s, then the provider\'s, and never less than a floor', () => {
+    const { info } = fakeProvider({ minIntervalMs: 3 * MINUTE_MS, defaultIntervalMs: 10 * MINUTE_MS });
+    const of = (own: number | undefined, setting: number | null) =>
+      paceOf(info, account('a', { options: own === undefined ? {} : { intervalMinutes: own } }), { intervalMinutes: setting }).intervalMs / MINUTE_MS;
+    assert.deepEqual([of(20, 30), of(undefined, 30), of(undefined, null), of(1, null), of(undefined, 1)], [20, 30, 10, 3, 3]);
+    assert.equal(paceOf({ ...info, minIntervalMs: 5 * SECOND_MS, defaultIntervalMs: SECOND_MS }, account('a'), { intervalMinutes: null }).intervalMs, MINUTE_MS);
+  });
+
+  it('spreads polls by a tenth, of which a second at most is late, and never below the floor', () => {
+    assert.equal(planNext({ ok: true }, 3, pace, 0, 0).nextPollAt, 4.5 * MINUTE_MS);
+    assert.equal(planNext({ ok: true }, 3, pace, 0, 0.5).nextPollAt, 5 * MINUTE_MS);
+    assert.equal(planNext({ ok: true }, 3, pace, 0, 0.999).nextPollAt, 5 * MINUTE_MS + SECOND_MS);
+    assert.equal(planNext({ ok: true }, 3, { intervalMs: MINUTE_MS, floorMs: MINUTE_MS }, 0, 0).nextPollAt, MINUTE_MS);
+    assert.equal(planNext({ ok: true }, 3, pace, 0, 0).failures, 0);
+  });
+
+  for (const kind of ['unreachable', 'changed', 'unreadable', 'internal', 'rate-limited'] as const) {
+    it(`doubles the wait after each failure of kind ${kind}, up to six hours`, () => {
+      const waits = Array.from({ length: 10 }, (_, failures) => Number(planNext(failed(kind), failures, pace, 0, 0.5).nextPollAt) / MINUTE_MS);
+      assert.deepEqual(waits, [10, 20, 40, 80, 160, 320, 360, 360, 360, 360]);
+    });
+  }
+
+  for (const kind of ['auth', 'wrong-key'] as const) {
+    it(`asks no more after ${kind}`, () => assert.equal(planNext(failed(kind), 0, pace, 0, 0.5).nextPollAt, null));
+  }
+
+  it('R19: a Retry-After of 0 is not 0', () => {
+    const { nextPollAt } = planNext(failed('rate-limited', 0), 0, { intervalMs: MINUTE_MS, floorMs: MINUTE_MS }, 0, 0);
+    assert.ok(nextPollAt !== null && nextPollAt >= MINUTE_MS);
+  });
+
+  it('R19: obeys a Retry-After, never asks before it, and holds it to six hours', () => {
+    for (const random of [0, 0.999]) {
+      const plan = planNext(failed('rate-limited', HOUR_MS), 0, pace, 0, random);
+      assert.ok(Number(plan.nextPollAt) >= HOUR_MS && Number(plan.nextPollAt) <= 1.1 * HOUR_MS);
+      assert.equal(plan.notBefore, plan.nextPollAt);
+      assert.equal(planNext(failed('rate-limited', 48 * HOUR_MS), 0, pace, 0, random).nextPollAt, BACKOFF_CAP_MS);
+    }
+  });
+
+  it('R18: an endpoint that says 429 for hours is asked less and less, whatever its Retry-After says', () => {
+    const waits = [0, 1, 2, 3].map(failures => Number(planNext(failed('rate-limited', 30 * SECOND_MS), failures, pace, 0, 0.5).nextPollAt));
+    assert.deepEqual(waits.map(wait => wait / MINUTE_MS), [10, 20, 40, 80]);
+  });
+
+  it('leaves out sources that are less official than the setting', () => {
+    assert.deepEqual(['official', 'vendor-file', 'unofficial'].map(source => isAllowed(source as 'official', 'vendor-file')), [true, true, false]);
+    assert.equal(isAllowed('vendor-file', 'official'), false);
+  });
+});

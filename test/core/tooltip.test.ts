@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { escapeMarkdown, tooltipMarkdown } from '../../src/core/tooltip';
+import type { AccountView, Snapshot } from '../../src/core/snapshot';
+import { HOUR_MS } from '../../src/core/time';
+import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter, sampleProviders, sampleSparkline } from '../support/sampleSnapshot';
+
+const commands = { refresh: 'x.refresh', openDashboard: 'x.open', addAccount: 'x.add' };
+const wording = { locale: 'en-US', percent: 'used', now: SAMPLE_NOW, zone: SAMPLE_ZONE } as const;
+const running = { state: 'running', message: null } as const;
+const snapshotOf = (...accounts: readonly AccountView[]): Snapshot => ({
+  madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [...sampleProviders], accounts: [...accounts], storeWarning: null,
+});
+/** As a reader sees it: character references decoded, spaces as one kind. */
+const plain = (markdown: string): string => markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/\u00a0+/g, ' ').replace(/ +\|/g, ' |').replace(/\| +/g, '| ');
+const tooltip = (...accounts: readonly AccountView[]): string => tooltipMarkdown(snapshotOf(...accounts), running, commands, wording);
+
+const NASTY = [
+  '](command:workbench.action.terminal.new)', '[x](command:evil)', '<img src=x onerror=alert(1)>', '<a href="command:evil">x</a>', 'a|b|c', 'a\nb\r\n\n# c', '$(trash)',
+  '**bold** _it_ `code` ~~x~~', '&lt;b&gt; &#60;b&#62;', 'https://evil.example www.evil.example me@evil.example', '<!-- -->', '![x](https://evil.example/p.png)', '\\', 'abc\u202edcba',
+];
+
+describe('escapeMarkdown', () => {
+  for (const text of NASTY) {
+    it(`leaves nothing but letters, digits, spaces and references of ${JSON.stringify(text)}`, () => {
+      assert.match(escapeMarkdown(text), /^(?:[\p{L}\p{N} ]|&#\d+;)*$/u);
+    });
+  }
+  it('keeps what a reader sees', () => {
+    assert.equal(plain(escapeMarkdown('Größe (a|b) <c> $(x)')), 'Größe (a|b) <c> $(x)');
+    assert.equal(escapeMarkdown('a\u202eb\nc'), 'a b c');
+  });
+});
+
+describe('tooltip', () => {
+  it('tells name, percent used, reset, costs of today and month with their zones, and age in the row of an account', () => {
+    const row = plain(tooltip(sampleAccount({
+      id: 'claude-1', alias: 'Claude (work)', plan: 'Max', meters: [sampleMeter()], sparkline: sampleSparkline(),
+      today: sampleFigure({ costKind: 'equivalent' }), month: sampleFigure({ dayZone: 'Europe/Berlin' }),
+    })));
+    for (const part of ['Claude (work)', 'Max', 'read 2 min ago', '5-hour window', '**42% used**', 'resets in 2 h 10 min (16:15)', 'API equivalent (UTC)', '**$3.21** today', '$3.21 in November 2026 (GMT+1)']) {
+      assert.ok(row.includes(part), part);
+    }
+    assert.equal(row.match(/<img src="data:image\/svg\+xml;base64,/g)?.length, 2);
+  });
+
+  it('lets no text from outside add a row, a link, a picture, an icon or a tag', () => {
+    for (const text of NASTY) {
+      const figure = sampleFigure({ costs: [], unpriced: [{ model: text, tokens: 1 }] });
+      const account = (words: string): AccountView => sampleAccount({
+        id: 'claude-1', alias: words, plan: words, meters: [sampleMeter({ label: words })], today: { ...figure, unpriced: [{ model: words, tokens: 1 }] },
+        sparkline: sampleSparkline({ label: words }), failure: { kind: 'internal', message: words, at: 0, retryAt: null },
+      });
+      // The same shape as with a harmless word, once references, letters and digits are taken away.
+      const shape = (markdown: string): string => markdown.replace(/&#\d+;|[\p{L}\p{N} ]/gu, '');
+      assert.equal(shape(tooltip(account(text))), shape(tooltip(account('word'))), text);
+    }
+  });
+
+  it('links to the three commands it was given and to nothing else', () => {
+    const links = [...tooltip(sampleAccount({ id: 'a' })).matchAll(/\]\(([^ )]*)/g)].map(([, target]) => target);
+    assert.deepEqual(links, ['command:x.refresh', 'command:x.open', 'command:x.add']);
+  });
+
+  it('R20: shows a failure in words beside the last good value', () => {
+    const row = plain(tooltip(sampleAccount({
+      id: 'a', state: 'error', meters: [sampleMeter({ trueAt: SAMPLE_NOW - 3 * HOUR_MS })], takenAt: SAMPLE_NOW - 3 * HOUR_MS,
+      failure: { kind: 'rate-limited', message: 'Too many requests.', at: SAMPLE_NOW, retryAt: SAMPLE_NOW + HOUR_MS },
+    })));
+    for (const part of ['$(circle-slash)', 'Failed', '**42% used**', 'read 3 h ago', 'Too many requests. Next try at 15:05.']) assert.ok(row.includes(part), part);
+  });
+
+  it('tells the age of numbers that were old when they were read', () => {
+    assert.match(plain(tooltip(sampleAccount({ id: 'a', meters: [sampleMeter({ trueAt: SAMPLE_NOW - 5 * HOUR_MS })] }))), /numbers from 5 h ago/);
+    assert.doesNotMatch(plain(tooltip(sampleAccount({ id: 'a', meters: [sampleMeter()] }))), /numbers from/);
+  });
+
+  it('draws no bar for a meter without a percent', () => {
+    assert.doesNotMatch(tooltip(sampleAccount({ id: 'a', meters: [sampleMeter({ ratio: null }), sampleMeter({ expired: true })] })), /<img/);
+  });
+
+  it('tells tokens where no money is known, and no money then', () => {
+    const text = plain(tooltip(sampleAccount({ id: 'a', today: sampleFigure({ costs: [], tokens: 0 }), month: sampleFigure({ costs: [], tokens: 1_200_000 }) })));
+    assert.match(text, /Tokens \(UTC\) \| \| \*\*0\*\* today \| 1\.2M in November 2026/);
+    assert.doesNotMatch(text, /\$\d/);
+  });
+
+  it('R11: names the models that have no price', () => {
+    const month = sampleFigure({ costs: [], tokens: null, unpriced: [{ model: 'model-x', tokens: 900_000 }, { model: 'model-y', tokens: 3_000 }] });
+    assert.match(plain(tooltip(sampleAccount({ id: 'a', month }))), /No price known \| \| 903K tokens \| model-x, model-y/);
+  });
+
+  it('shows fewer meters of each account where there are many accounts, and says so', () => {
+    const meters = Array.from({ length: 5 }, () => sampleMeter());
+    const bars = (count: number): number => tooltip(...Array.from({ length: count }, (_, i) => sampleAccount({ id: `a${i}`, meters }))).match(/<img/g)?.length ?? 0;
+    assert.deepEqual([bars(1), bars(5)], [4, 10]);
+    assert.match(plain(tooltip(sampleAccount({ id: 'a', meters }))), /1 more \| \| \| in the dashboard/);
+  });
+
+  it('never adds equivalents to money that was spent', () => {
+    const text = plain(tooltip(
+      sampleAccount({ id: 'a', today: sampleFigure({ costKind: 'equivalent', dayZone: 'Europe/Berlin' }) }),
+      sampleAccount({ id: 'd', today: sampleFigure({ costKind: 'equivalent', dayZone: 'Europe/Berlin' }) }),
+      sampleAccount({ id: 'b', today: sampleFigure() }), sampleAccount({ id: 'c', today: sampleFigure() }),
+    ));
+    assert.match(text, /Spent today: \$6\.42 \(UTC\)/);
+    assert.match(text, /not money spent\): \$6\.42 \(GMT\+1\)/);
+  });
+
+  it('counts the accounts that do not fit', () => {
+    const accounts = Array.from({ length: 15 }, (_, i) => sampleAccount({ id: `a${i}` }));
+    assert.match(tooltip(...accounts), /3 more in the dashboard/);
+  });
+
+  it('has words for an engine that starts, failed or runs elsewhere, and for no account', () => {
+    const text = (snapshot: Snapshot | null, state: 'starting' | 'failed' | 'elsewhere' | 'running'): string =>
+      plain(tooltipMarkdown(snapshot, { state, message: state === 'failed' ? 'Disk full <b>' : null }, commands, wording));
+    assert.match(text(null, 'starting'), /is starting/);
+    assert.match(text(null, 'failed'), /failed.*Disk full <b>/s);
+    assert.match(text(null, 'elsewhere'), /another window/);
+    assert.match(text(snapshotOf(), 'running'), /No account yet.*command:x\.add/s);
+  });
+});

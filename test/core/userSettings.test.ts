@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { defaultDisplaySettings, defaultEngineSettings, EngineSettings } from '../../src/core/settings';
+import { defaultStatusBarSettings, readUserSettings } from '../../src/core/userSettings';
+import packageJson from '../../package.json';
+
+const read = (values: Readonly<Record<string, unknown>>) => readUserSettings({ get: name => values[name], locale: 'en-US', zone: 'Europe/Berlin' });
+const contributed = Object.assign({}, ...packageJson.contributes.configuration.map(({ properties }) => properties)) as Record<string, { default: unknown; scope: string }>;
+
+describe('readUserSettings', () => {
+  const defaults = { engine: { ...defaultEngineSettings, zone: 'Europe/Berlin' }, display: defaultDisplaySettings, statusBar: defaultStatusBarSettings };
+
+  it('has the defaults of the core when nothing is set', () => assert.deepEqual(read({}), { problems: [], settings: defaults }));
+
+  it('finds the same defaults in package.json', () => {
+    assert.deepEqual(read(Object.fromEntries(Object.entries(contributed).map(([name, setting]) => [name, setting.default]))), { problems: [], settings: defaults });
+  });
+
+  it('reads every setting that package.json contributes, and no other of our own', () => {
+    const asked = new Set<string>();
+    readUserSettings({ get: name => void asked.add(name), locale: 'en-US', zone: 'UTC' });
+    assert.deepEqual([...asked].filter(name => name.startsWith('quotaMonitor.')).sort(), Object.keys(contributed).sort());
+  });
+
+  it('lets no workspace change what is read, kept, polled or warned about', () => {
+    const open = Object.entries(contributed).filter(([, { scope }]) => scope !== 'application').map(([name]) => name);
+    assert.deepEqual(open.sort(), ['percent', 'statusBar.alignment', 'statusBar.maxParts', 'statusBar.parts', 'statusBar.show'].map(name => `quotaMonitor.${name}`));
+  });
+
+  for (const [name, value] of [
+    ['quotaMonitor.statusBar.show', 'yes'], ['quotaMonitor.statusBar.parts', [1]], ['quotaMonitor.statusBar.parts', Array.from({ length: 21 }, () => 'x')],
+    ['quotaMonitor.statusBar.maxParts', 0], ['quotaMonitor.statusBar.maxParts', 1.5], ['quotaMonitor.statusBar.alignment', 'top'], ['quotaMonitor.percent', 'both'],
+    ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
+    ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
+    ['quotaMonitor.retentionDays', 29], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
+  ] as const) {
+    it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
+      const { settings, problems } = read({ [name]: value });
+      assert.deepEqual(settings, defaults);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', new RegExp(name.replace('.', '\\.')));
+    });
+  }
+
+  it('repeats no value in a problem: a proxy may hold a password', () => {
+    assert.doesNotMatch(read({ 'http.proxy': 'ftp://me:hunter2@proxy' }).problems.join(), /hunter2/);
+  });
+
+  it('turns percents into ratios and sorts them', () => {
+    const { engine } = read({ 'quotaMonitor.warningPercent': 60, 'quotaMonitor.criticalPercent': 85, 'quotaMonitor.notifyAt': [95, 50] }).settings;
+    assert.deepEqual([engine.warningRatio, engine.criticalRatio, engine.notifyRatios], [0.6, 0.85, [0.5, 0.95]]);
+  });
+
+  it('refuses a warning above critical', () => {
+    const { settings, problems } = read({ 'quotaMonitor.warningPercent': 95 });
+    assert.deepEqual([settings, problems.length], [defaults, 1]);
+  });
+
+  it('takes null for ever and for the own pace, UTC days and a proxy', () => {
+    const { engine } = read({ 'quotaMonitor.retentionDays': null, 'quotaMonitor.pollInterval': null, 'quotaMonitor.zone': 'utc', 'http.proxy': 'http://proxy.example:3128' }).settings;
+    assert.deepEqual([engine.retentionDays, engine.intervalMinutes, engine.zone, engine.proxy], [null, null, 'UTC', 'http://proxy.example:3128']);
+  });
+
+  it('gives nothing that the engine refuses', () => assert.doesNotThrow(() => EngineSettings.parse(read({ 'quotaMonitor.notifyAt': [] }).settings.engine)));
+});

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { ProviderError } from '../../src/core/errors';
+import { usd } from '../../src/core/money';
+import { Snapshot } from '../../src/core/snapshot';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
+import { useRig } from '../support/engineRig';
+import { account, bucket, fakeProvider, meter, reading, report, type FakeProvider } from '../support/readings';
+import { useTempDir } from '../support/tempDir';
+
+const draft = { providerId: 'acme', alias: 'work', options: {} };
+
+describe('engine', () => {
+  const dir = useTempDir();
+  const rig = useRig();
+  let provider: FakeProvider;
+  beforeEach(() => { provider = fakeProvider(); });
+
+  /** An engine with one account 'a' that has a key. */
+  async function started(settings = {}) {
+    rig().secrets.set('a', 'sk-a');
+    const engine = await rig().start(dir(), [provider], [], settings);
+    if (engine.snapshot().accounts.length === 0) engine.add({ accountId: 'a', draft });
+    await rig().clock.advance(2 * SECOND_MS);
+    return engine;
+  }
+  const state = (engine: Awaited<ReturnType<typeof started>>) => engine.snapshot().accounts[0]!;
+  const used = (share: number, resetsAt: number | null = null) => {
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now, { used: share, resetsAt })] }));
+  };
+
+  it('shows what was read, and every snapshot fits the protocol', async () => {
+    const engine = await started();
+    assert.equal(state(engine).meters[0]?.ratio, 0.42);
+    assert.equal(state(engine).state, 'ok');
+    assert.ok(rig().events.snapshot.length > 0);
+    for (const snapshot of rig().events.snapshot) assert.ok(z.safeParse(Snapshot, snapshot).success);
+  });
+
+  it('pushes at most about four snapshots a second, and the last one tells the last state', async () => {
+    provider = fakeProvider({ standing: 'official' });
+    for (let index = 0; index < 50; index++) rig().secrets.set(`a${index}`, `sk-${index}`);
+    const engine = await rig().start(dir(), [provider], Array.from({ length: 50 }, (_, index) => account(`a${index}`)));
+    await rig().clock.advance(2 * SECOND_MS);
+    assert.ok(rig().events.snapshot.length <= 9, `${rig().events.snapshot.length}`);
+    assert.deepEqual({ ...rig().events.snapshot.at(-1), madeAt: 0 }, { ...engine.snapshot(), madeAt: 0 });
+  });
+
+  it('R20: a failed read keeps the last good value with its time, and says what failed', async () => {
+    const engine = await started();
+    const takenAt = state(engine).takenAt;
+    provider.answer = () => Promise.reject(new ProviderError('unreachable', 'Acme cannot be reached.'));
+    await rig().clock.advance(6 * MINUTE_MS);
+    const view = state(engine);
+    assert.deepEqual([view.state, view.failure?.message, view.meters[0]?.ratio, view.takenAt], ['error', 'Acme cannot be reached.', 0.42, takenAt]);
+    assert.equal(view.failure?.retryAt, view.nextPollAt);
+  });
+
+  it('shows the last values and failures at once after a restart, and does not ask sooner for it', async () => {
+    const first = await started();
+    provider.answer = () => Promise.reject(new ProviderError('rate-limited', 'slow down', { retryAfterMs: 2 * HOUR_MS }));
+    await rig().clock.advance(6 * MINUTE_MS);
+    const before = state(first);
+    first.dispose();
+    const second = await rig().start(dir(), [provider]);
+    const after = state(second);
+    assert.deepEqual([after.meters, after.takenAt, after.failure?.kind], [before.meters, before.takenAt, 'rate-limited']);
+    await rig().clock.advance(HOUR_MS);
+    assert.equal(provider.reads.length, 2);
+  });
+
+  it('a restart within the interval asks only when the interval is over', async () => {
+    (await started()).dispose();
+    for (let restart = 0; restart < 3; restart++) {
+      const engine = await rig().start(dir(), [provider]);
+      await rig().clock.advance(20 * SECOND_MS);
+      engine.dispose();
+    }
+    assert.equal(provider.reads.length, 1);
+  });
+
+  it('knows after a restart when an unchanged value was read last', async () => {
+    const first = await started();
+    await rig().clock.advance(30 * MINUTE_MS);
+    const { takenAt } = state(first);
+    first.dispose();
+    assert.ok(takenAt! > rig().clock.now() - 6 * MINUTE_MS);
+    assert.equal(state(await rig().start(dir(), [provider])).takenAt, takenAt);
+  });
+
+  it('an account without a key is signed out, and is asked when it gets one', async () => {
+    const engine = await rig().start(dir(), [provider]);
+    engine.add({ accountId: 'a', draft });
+    await rig().clock.advance(2 * SECOND_MS);
+    assert.equal(state(engine).state, 'signed-out');
+    assert.equal(state(engine).nextPollAt, null);
+    rig().secrets.set('a', 'sk-a');
+    engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+    await rig().clock.advance(2 * SECOND_MS);
+    assert.equal(state(engine).state, 'ok');
+  });
+
+  it('a reading of wrong form is a fault of ours, and no number of it is shown', async () => {
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now, { used: NaN })] }));
+    const engine = await started();
+    assert.deepEqual([state(engine).failure?.kind, state(engine).meters], ['internal', []]);
+  });
+
+  it('R7: a meter keeps where its number comes from on the whole way', async () => {
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now, { provenance: 'estimated', standing: 'vendor-file' })] }));
+    const [shown] = state(await started()).meters;
+    assert.deepEqual([shown?.provenance, shown?.standing], ['estimated', 'vendor-file']);
+  });
+
+  it('sums today and the month from the history, in the vendor\'s days', async () => {
+    const today = Date.UTC(2026, 9, 31);
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { usage: [report(
+      [bucket(today, { spanMs: DAY_MS, cost: usd(2) }), bucket(today - 10 * DAY_MS, { spanMs: DAY_MS, cost: usd(3) }), bucket(today - 40 * DAY_MS, { spanMs: DAY_MS, cost: usd(9) })],
+      { source: 'costs', costKind: 'spent', costProvenance: 'billed', dayZone: 'UTC' },
+    )] }));
+    const engine = await started({ zone: 'America/Los_Angeles' });
+    const { today: day, month } = state(engine);
+    assert.deepEqual([day?.costs, month?.costs, month?.dayZone, month?.costProvenance], [[usd(2)], [usd(5)], 'UTC', 'billed']);
+    assert.deepEqual(engine.usage({ days: 30 }).rows.map(row => [row.day, row.providerId, row.cost]), [['2026-10-21', 'acme', usd(3)], ['2026-10-31', 'acme', usd(2)]]);
+  });
+
+  it('drops figures of yesterday when the day changes, though nothing new was read', async () => {
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { usage: [report([bucket(Date.UTC(2026, 9, 31, 11))])] }));
+    const engine = await started();
+    provider.answer = () => Promise.reject(new ProviderError('unreachable', 'no'));
+    assert.equal(state(engine).today?.tokens, 110);
+    await rig().clock.advance(13 * HOUR_MS);
+    assert.equal(state(engine).today, null);
+  });
+
+  it('warns once at 80 % and once at 95 %, in used percent, also over restarts', async () => {
+    used(82);
+    const first = await started();
+    await rig().clock.advance(20 * MINUTE_MS);
+    assert.deepEqual(rig().events.alert.map(({ message, level }) => [message, level]), [['Acme (work): 5-hour window 82% used.', 'warning']]);
+    first.alertShown(rig().events.alert[0]!.id);
+    first.dispose();
+    const second = await rig().start(dir(), [provider]);
+    await rig().clock.advance(10 * MINUTE_MS);
+    assert.equal(rig().events.alert.length, 1);
+    used(96);
+    await rig().clock.advance(10 * MINUTE_MS);
+    assert.deepEqual(rig().events.alert.map(({ level }) => level), ['warning', 'critical']);
+    second.dispose();
+  });
+
+  it('offers an alert again, when a window comes or gets the focus, until one has shown it', async () => {
+    used(82);
+    const engine = await started();
+    const offers = () => rig().events.alert.length;
+    const { id } = rig().events.alert[0]!;
+    const before = offers();
+    engine.greet(() => undefined);
+    assert.equal(offers(), before + 1);
+    engine.setFocused(true);
+    assert.equal(offers(), before + 2);
+    assert.deepEqual([engine.alertShown(id), engine.alertShown(id)], [true, false]);
+    engine.greet(() => undefined);
+    engine.setFocused(true);
+    assert.equal(offers(), before + 2);
+  });
+
+  it('a failure warns of nothing', async () => {
+    used(50);
+    await started();
+    provider.answer = () => Promise.reject(new ProviderError('changed', 'x'));
+    await rig().clock.advance(2 * HOUR_MS);
+    assert.deepEqual(rig().events.alert, []);
+  });
+
+  it('keeps the history of a removed account, unless told to forget it', async () => {
+    const engine = await started();
+    await engine.remove({ accountId: 'a', forget: false });
+    assert.deepEqual(engine.snapshot().accounts, []);
+    engine.add({ accountId: 'a', draft });
+    engine.dispose();
+    const again = await rig().start(dir(), [provider]);
+    assert.notEqual(state(again).takenAt, null);
+    await again.remove({ accountId: 'a', forget: true });
+    again.add({ accountId: 'a', draft });
+    again.dispose();
+    assert.equal(state(await rig().start(dir(), [provider])).takenAt, null);
+  });
+
+  it('tests a key without keeping anything', async () => {
+    rig().secrets.set('t', 'sk-t');
+    const engine = await rig().start(dir(), [provider]);
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { identity: 'Org', notes: ['No credits with this key.'] }));
+    assert.deepEqual(await engine.test({ accountId: 't', draft }), { ok: true, identity: 'Org', notes: ['No credits with this key.'] });
+    provider.answer = () => Promise.reject(new ProviderError('wrong-key', 'This is a project key; an admin key is needed.'));
+    assert.deepEqual(await engine.test({ accountId: 't', draft }), { ok: false, kind: 'wrong-key', message: 'This is a project key; an admin key is needed.' });
+    assert.deepEqual(engine.snapshot().accounts, []);
+  });
+
+  it('refuses unknown providers, unknown accounts and taken ids with a sentence', async () => {
+    const engine = await started();
+    assert.throws(() => engine.add({ accountId: 'b', draft: { ...draft, providerId: 'nobody' } }), /no provider called "nobody"/);
+    assert.throws(() => engine.add({ accountId: 'a', draft }), /already/);
+    assert.throws(() => engine.update({ accountId: 'x', alias: 'x', options: {}, credentialChanged: false }), /no such account/);
+  });
+
+  it('a damaged list of accounts is kept aside and said; a newer one is left alone', async () => {
+    mkdirSync(dir(), { recursive: true });
+    writeFileSync(path.join(dir(), 'accounts.json'), '{"version":1,"accounts":[{');
+    const engine = await rig().start(dir(), [provider]);
+    assert.match(engine.snapshot().storeWarning ?? '', /damaged/);
+    assert.equal(readFileSync(path.join(dir(), 'accounts.json.damaged'), 'utf8'), '{"version":1,"accounts":[{');
+    engine.dispose();
+    const newer = '{"version":2,"accounts":[],"more":1}';
+    writeFileSync(path.join(dir(), 'accounts.json'), newer);
+    const second = await rig().start(dir(), [provider]);
+    assert.throws(() => second.add({ accountId: 'a', draft }), /newer version/);
+    assert.equal(readFileSync(path.join(dir(), 'accounts.json'), 'utf8'), newer);
+  });
+
+  it('takes 50 accounts and no more, and leaves no half-written list', async () => {
+    const engine = await rig().start(dir(), [provider]);
+    for (let index = 0; index < 50; index++) engine.add({ accountId: `a${index}`, draft });
+    assert.throws(() => engine.add({ accountId: 'b', draft }), /50 accounts at most/);
+    assert.ok(!readdirSync(dir()).some(name => name.endsWith('.tmp')));
+  });
+
+  it('R32: no byte of a key is on the disk, in a log, an event or a snapshot, whatever happens', async () => {
+    const canary = 'sk-canary-0123456789abcdef';
+    rig().secrets.set('a', canary);
+    const engine = await rig().start(dir(), [provider]);
+    engine.add({ accountId: 'a', draft });
+    const ways: (() => Promise<never>)[] = [
+      () => Promise.reject(new ProviderError('auth', `Bearer ${canary} was refused`)),
+      () => Promise.reject(new Error(`fetch with ${canary} failed`)),
+      () => Promise.reject(new ProviderError('rate-limited', `wait, ${canary}`, { retryAfterMs: 0 })),
+    ];
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { identity: canary, meters: [meter(now)] }));
+    await rig().clock.advance(7 * HOUR_MS);
+    for (const way of ways) {
+      provider.answer = way;
+      engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+      await rig().clock.advance(2 * HOUR_MS);
+    }
+    provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now)] }));
+    engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+    await rig().clock.advance(7 * HOUR_MS);
+    assert.equal(state(engine).state, 'ok');
+    engine.dispose();
+    assert.ok(rig().events.log.length > 3);
+    assert.ok(!JSON.stringify(rig().events).includes(canary));
+    for (const file of readdirSync(dir(), { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())) {
+      assert.ok(!readFileSync(path.join(file.parentPath, file.name)).includes(canary), file.name);
+    }
+  });
+});

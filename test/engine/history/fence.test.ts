@@ -1,0 +1,70 @@
+/** An owner that was deposed while it hung: what it still does must not reach the files of the one that took over. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { History } from '../../../src/engine/history/history';
+import { loosen } from '../../../src/engine/history/loosen';
+import { readJournal } from '../../../src/engine/history/journal';
+import { FakeClock } from '../../support/fakeClock';
+import { meter, reading } from '../../support/readings';
+import { openSql } from '../../support/sql';
+import { useTempDir } from '../../support/tempDir';
+
+describe('a history that lost its folder', () => {
+  const dir = useTempDir();
+  const clock = new FakeClock();
+  const histories: History[] = [];
+  let isOwner: boolean;
+  beforeEach(() => { isOwner = true; });
+  afterEach(() => { for (const history of histories.splice(0)) history.close(); });
+
+  async function open(guard: () => void = () => undefined): Promise<History> {
+    const history = new History({ dir: dir(), openSql: await openSql(), clock, retentionDays: null, guard });
+    histories.push(history);
+    return history;
+  }
+  const guarded = () => open(() => { if (!isOwner) throw new Error('Another window has taken over.'); });
+  const record = (history: History, used: number) => {
+    history.record('a', reading(clock.now(), { meters: [meter(clock.now(), { used })] }));
+    history.flush();
+  };
+  const files = () => readdirSync(dir()).map(name => [name, readFileSync(path.join(dir(), name)).toString('base64')]);
+
+  it('writes nothing: no record, no image, nothing at the end', async () => {
+    const old = await guarded();
+    record(old, 1);
+    isOwner = false;
+    const before = files();
+    record(old, 2);
+    old.checkpoint();
+    old.touch('a', clock.now() + 1);
+    old.close();
+    assert.deepEqual(files(), before);
+  });
+
+  it('puts no image in place that it had begun to write before', async () => {
+    const old = await guarded();
+    record(old, 1);
+    let checks = 0;
+    isOwner = true;
+    const other = await open(() => { if (++checks > 1) throw new Error('Another window has taken over.'); }); // passes the first looks, as if stopped in between
+    other.checkpoint();
+    assert.equal(existsSync(path.join(dir(), 'history.sqlite')), false);
+  });
+
+  it('cannot spoil the journal of its successor with what it was about to write', async () => {
+    const old = await open(); // was stopped after it had looked
+    record(old, 1);
+    writeFileSync(path.join(dir(), 'history.sqlite.tmp'), 'half an image');
+    loosen(dir());
+    const successor = await open();
+    record(successor, 2);
+    record(old, 50);
+    record(successor, 3);
+    const journal = readJournal(path.join(dir(), 'history.journal'));
+    assert.deepEqual([journal?.damaged, journal?.texts.length], [0, 3]);
+    assert.equal(existsSync(path.join(dir(), 'history.sqlite.tmp')), false);
+    successor.close();
+    assert.equal((await open()).lastReading('a')?.meters[0]?.used, 3);
+  });
+});

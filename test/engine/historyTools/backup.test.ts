@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { EngineParams } from '../../../src/core/protocol';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/time';
+import type { Engine } from '../../../src/engine/engine';
+import { migrations } from '../../../src/engine/history/migrations';
+import { stampImage } from '../../../src/engine/history/image';
+import { finishRestore } from '../../../src/engine/historyTools/replaceFiles';
+import { writeBackup } from '../../../src/engine/historyTools/backupFile';
+import { Tasks } from '../../../src/engine/historyTools/tasks';
+import { useRig } from '../../support/engineRig';
+import { bucket, fakeProvider, meter, reading, report, type FakeProvider } from '../../support/readings';
+import { openSql } from '../../support/sql';
+import { useTempDir } from '../../support/tempDir';
+
+const CANARY = 'sk-canary-5f0b7d2e41';
+const draft = { providerId: 'acme', alias: 'work', options: {} };
+
+describe('backup and restore', () => {
+  const dir = useTempDir();
+  const rig = useRig();
+  let provider: FakeProvider;
+  let engine: Engine;
+  const storage = (): string => path.join(dir(), 'storage');
+  const file = (): string => path.join(dir(), 'my.backup');
+  const rows = (): unknown => engine.usage({ days: 30 }).rows.map(({ day, tokens }) => [day, tokens]);
+  const names = (): unknown => engine.snapshot().accounts.map(({ alias, takenAt, meters }) => [alias, takenAt !== null, meters[0]?.ratio]);
+  const restore = async (from = file()): Promise<void> => {
+    const { sha256 } = await engine.tools.inspect({ task: 't', file: from });
+    await engine.tools.restore({ task: 't', file: from, sha256 });
+  };
+  beforeEach(async () => {
+    provider = fakeProvider();
+    provider.answer = ({ now, account }) => Promise.resolve(reading(now, {
+      meters: [meter(now)], identity: account.id, usage: [report([bucket(now - (now % HOUR_MS), { tokens: { input: 7, cacheRead: null, cacheWrite: null, output: null, reasoning: null } })])],
+    }));
+    rig().secrets.set('a', CANARY).set('b', CANARY);
+    engine = await rig().start(storage(), [provider]);
+    engine.add({ accountId: 'a', draft });
+    await rig().clock.advance(2 * SECOND_MS);
+  });
+
+  it('bring back history, accounts and audit log as they were, in the engine that runs', async () => {
+    const before = { rows: rows(), names: names() };
+    await engine.tools.backup({ task: 't', file: file() });
+    await engine.remove({ accountId: 'a', forget: true });
+    engine.add({ accountId: 'b', draft: { ...draft, alias: 'later' } });
+    await rig().clock.advance(2 * SECOND_MS);
+    assert.notDeepEqual({ rows: rows(), names: names() }, before);
+    await restore();
+    assert.deepEqual({ rows: rows(), names: names() }, before);
+    const told = engine.tools.auditLog().entries.map(({ what }) => what);
+    assert.deepEqual(told, ['account-added', 'backed-up', 'account-removed', 'history-forgotten', 'account-added', 'restored']);
+    engine.dispose();
+    engine = await rig().start(storage(), [provider]);
+    assert.deepEqual({ rows: rows(), names: names() }, before);
+    assert.equal(engine.snapshot().storeWarning, null);
+  });
+
+  it('work from one machine to another, and go on from there', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    const expected = names();
+    engine.dispose();
+    engine = await rig().start(path.join(dir(), 'elsewhere'), [provider]);
+    await restore();
+    assert.deepEqual(names(), expected);
+    assert.deepEqual(engine.tools.auditLog().entries.map(({ what }) => what), ['account-added', 'restored']);
+    await rig().clock.advance(2 * HOUR_MS);
+    engine.dispose();
+    engine = await rig().start(path.join(dir(), 'elsewhere'), [provider]);
+    assert.equal((rows() as unknown[]).length, 1);
+    assert.equal(engine.snapshot().accounts[0]?.state, 'ok');
+  });
+
+  it('keep what was there before, whole enough to be put back', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    await engine.remove({ accountId: 'a', forget: true });
+    engine.add({ accountId: 'b', draft: { ...draft, alias: 'former' } });
+    await rig().clock.advance(2 * MINUTE_MS);
+    engine.snapshot();
+    await restore();
+    engine.dispose();
+    for (const name of readdirSync(path.join(storage(), 'before-restore'))) renameSync(path.join(storage(), 'before-restore', name), path.join(storage(), name));
+    engine = await rig().start(storage(), [provider]);
+    assert.deepEqual(names(), [['former', true, 0.42]]);
+  });
+
+  it('leave a kept copy that is the restored history too', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    await engine.remove({ accountId: 'a', forget: true });
+    await restore();
+    const before = names();
+    engine.dispose();
+    truncateSync(path.join(storage(), 'history.sqlite'), 100);
+    engine = await rig().start(storage(), [provider]);
+    assert.deepEqual(names(), before);
+  });
+
+  it('show nothing that was read after the backup', async () => {
+    engine.add({ accountId: 'b', draft: { ...draft, alias: 'new' } });
+    await engine.tools.backup({ task: 't', file: file() });
+    await rig().clock.advance(3 * MINUTE_MS);
+    assert.deepEqual(names(), [['work', true, 0.42], ['new', true, 0.42]]);
+    await restore();
+    assert.deepEqual(names(), [['work', true, 0.42], ['new', false, undefined]]);
+  });
+
+  it('do not ask a provider again before its floor is over', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    await rig().clock.advance(5 * MINUTE_MS);
+    const { reads } = provider;
+    assert.equal(reads.length, 2);
+    await rig().clock.advance(10 * SECOND_MS);
+    await restore();
+    await rig().clock.advance(10 * MINUTE_MS);
+    const times = provider.reads.map(({ at }) => at);
+    for (const [index, at] of times.slice(1).entries()) assert.ok(at - times[index]! >= MINUTE_MS, `${at - times[index]!} ms`);
+    assert.ok(times.length > 3);
+  });
+
+  it('R32: hold no key, and none is in the audit log', async () => {
+    engine.update({ accountId: 'a', alias: 'work', options: { baseUrl: `https://proxy.test/${CANARY}` }, credentialChanged: true });
+    engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+    await rig().clock.advance(2 * HOUR_MS);
+    await engine.tools.backup({ task: 't', file: file() });
+    const bytes = readFileSync(file());
+    const plain = gunzipSync(bytes.subarray(bytes.indexOf('\n') + 1));
+    assert.ok(plain.includes('work') && plain.includes('key-rotated') && plain.includes('https://proxy.test'));
+    assert.ok(!plain.includes(CANARY) && !bytes.includes(CANARY));
+    assert.equal(statSync(file()).mode & 0o777, 0o600);
+  });
+
+  it('tell whose key must not go where the backup would send it', async () => {
+    const at = (baseUrl: string) => ({ ...draft, options: { baseUrl } });
+    engine.add({ accountId: 'same', draft: at('https://proxy.test') });
+    engine.add({ accountId: 'moved', draft: at('https://proxy.test') });
+    engine.add({ accountId: 'gone', draft: at('https://proxy.test') });
+    engine.add({ accountId: 'plain', draft });
+    await engine.tools.backup({ task: 't', file: file() });
+    engine.update({ accountId: 'moved', alias: 'work', options: { baseUrl: 'https://other.test' }, credentialChanged: true });
+    await engine.remove({ accountId: 'gone', forget: false });
+    await engine.remove({ accountId: 'plain', forget: false });
+    const { keysToDelete, accounts } = await engine.tools.inspect({ task: 't', file: file() });
+    assert.deepEqual(keysToDelete, ['moved', 'gone']);
+    assert.deepEqual(accounts.find(({ id }) => id === 'moved'), { id: 'moved', alias: 'work', providerId: 'acme', baseUrl: 'https://proxy.test', home: null });
+  });
+
+  const parts = async (more: Partial<Parameters<typeof writeBackup>[1]> = {}) => writeBackup(file(), {
+    'about.json': Buffer.from('{"madeAt":1}'), 'accounts.json': Buffer.from('{"version":1,"accounts":[]}'), 'audit.log': Buffer.alloc(0),
+    'history.sqlite': Buffer.alloc(0), ...more,
+  }, await new Promise(resolve => void new Tasks(rig().clock, () => undefined).run('x', async task => resolve(task))));
+  const image = async (change: (sql: { script(text: string): void }) => void): Promise<Uint8Array> => {
+    const sql = (await openSql())(null);
+    for (const step of migrations) sql.script(step);
+    sql.script(`PRAGMA user_version = ${migrations.length}`);
+    change(sql);
+    const bytes = stampImage(sql.image());
+    sql.close();
+    return bytes;
+  };
+
+  for (const [what, damage, why] of [
+    ['a flipped bit', async () => { const bytes = readFileSync(file()); bytes[bytes.length >> 1]! ^= 1; writeFileSync(file(), bytes); }, /check sum is wrong/],
+    ['a missing end', async () => truncateSync(file(), statSync(file()).size - 20), /check sum is wrong/],
+    ['another sum in its head', async () => { const bytes = readFileSync(file()); bytes.write('0'.repeat(10), bytes.indexOf('sha256') + 9); writeFileSync(file(), bytes); }, /check sum is wrong/],
+    ['other content', async () => writeFileSync(file(), randomBytes(5000)), /not a backup/],
+    ['a newer version', async () => writeFileSync(file(), readFileSync(file(), 'latin1').replace('"version":1', '"version":2'), 'latin1'), /newer version of Quota Monitor/],
+    ['no file', async () => renameSync(file(), `${file()}.away`), /cannot be read \(ENOENT\)/],
+    ['a damaged history', async () => { await parts(); }, /history in the backup is damaged/],
+    ['a history without its own check sum', async () => { const bytes = Buffer.from(await image(() => undefined)); bytes.writeUInt32BE(0, 68); await parts({ 'history.sqlite': bytes }); }, /history in the backup is damaged/],
+    ['a history of a newer version', async () => { await parts({ 'history.sqlite': await image(sql => sql.script('PRAGMA user_version = 1000')) }); }, /history in the backup was written by a newer version/],
+    ['a list of accounts that makes no sense', async () => { await parts({ 'history.sqlite': await image(() => undefined), 'accounts.json': Buffer.from('{"version":1,"accounts":[{"id":"../x"}]}') }); }, /no list of accounts/],
+  ] as const) {
+    it(`refuse a backup with ${what}, say so, and leave all as it is`, async () => {
+      await engine.tools.backup({ task: 't', file: file() });
+      const before = { rows: rows(), names: names(), files: readdirSync(storage()).sort() };
+      await damage();
+      await assert.rejects(engine.tools.inspect({ task: 't', file: file() }), why);
+      await assert.rejects(engine.tools.restore({ task: 't', file: file(), sha256: 'x' }), why);
+      assert.deepEqual({ rows: rows(), names: names(), files: readdirSync(storage()).sort() }, before);
+    });
+  }
+
+  it('refuse a file that is not the one that was shown', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
+    await rig().clock.advance(2 * HOUR_MS);
+    await engine.tools.backup({ task: 't', file: file() });
+    await assert.rejects(engine.tools.restore({ task: 't', file: file(), sha256 }), /has changed/);
+    assert.equal(existsSync(path.join(storage(), 'before-restore')), false);
+  });
+
+  it('are finished at the next start when the process ends in their midst', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    const before = names();
+    await engine.remove({ accountId: 'a', forget: true });
+    await restore();
+    engine.dispose();
+    for (const moved of readdirSync(path.join(storage(), 'before-restore'))) {
+      // as if it had been killed before `moved` was in its place
+      const [here, kept, ready] = [storage(), path.join(storage(), 'before-restore'), path.join(storage(), 'restore.ready')];
+      mkdirSync(ready);
+      renameSync(path.join(here, moved), path.join(ready, moved));
+      const half = readdirSync(kept).indexOf(moved) % 2 === 0;
+      const former = readFileSync(path.join(kept, moved));
+      if (half) renameSync(path.join(kept, moved), path.join(here, moved));
+      finishRestore(here);
+      assert.deepEqual([existsSync(ready), readFileSync(path.join(kept, moved))], [false, former], moved);
+    }
+    engine = await rig().start(storage(), [provider]);
+    assert.deepEqual(names(), before);
+  });
+
+  it('are not made into the folder of the history itself', () => {
+    const params: EngineParams<'backup'> = { task: 't', file: path.join(storage(), 'history.sqlite') };
+    assert.throws(() => engine.tools.backup(params), /choose another one/);
+    const choice = { format: 'csv', levels: ['usage'], accountIds: null, fromAt: null, toAt: null } as const;
+    assert.throws(() => engine.tools.export({ ...params, choice: { ...choice, levels: ['usage'] } }), /choose another one/);
+  });
+});

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ExportChoice } from '../../../src/core/historyTools';
+import { usd } from '../../../src/core/money';
+import { DAY_MS, HOUR_MS } from '../../../src/core/time';
+import { exportHistory } from '../../../src/engine/historyTools/export';
+import { importHistory } from '../../../src/engine/historyTools/import';
+import { Tasks } from '../../../src/engine/historyTools/tasks';
+import type { History } from '../../../src/engine/history/history';
+import { fillHistory } from '../../support/exportedHistory';
+import { FakeClock } from '../../support/fakeClock';
+import { useHistory } from '../../support/history';
+import { account, bucket, meter, reading, report } from '../../support/readings';
+import { useTempDir } from '../../support/tempDir';
+
+const all: ExportChoice = { format: 'json', levels: ['raw', 'hourly', 'daily', 'usage'], accountIds: null, fromAt: null, toAt: null };
+const names = ['a', 'b'].map(id => account(id));
+
+describe('import', () => {
+  const dir = useTempDir();
+  const open = useHistory();
+  let clock: FakeClock;
+  let source: History;
+  const file = (): string => path.join(dir(), 'out.json');
+  const tasks = (): Tasks => new Tasks(clock, () => undefined);
+  const write = (from: History, accounts = names) => tasks().run('t', task => exportHistory(file(), { sql: from.sql, accounts, choice: all, zone: 'UTC', now: clock.now() }, task));
+  const take = (into: History, accounts = names) => tasks().run('t', task => importHistory(file(), { history: into, accounts, now: clock.now() }, task));
+  /** All rows by their meaning, whatever ids the tables gave. */
+  const content = ({ sql }: History): unknown => [
+    ...['raw', 'hourly', 'daily'].map(table => sql.all(`SELECT a.account, m.meter, t.* FROM ${table} t JOIN meter m ON m.id = series JOIN account a ON a.id = m.account ORDER BY 1, 2, 4`).map(row => row.toSpliced(2, 1))),
+    sql.all(`SELECT a.account, s.source, start_s, span_s, m.text, p.text, currency, input, cache_read, cache_write, output, reasoning, requests, micros, unpriced
+      FROM usage JOIN source s ON s.id = usage.source JOIN account a ON a.id = s.account LEFT JOIN name m ON m.id = model LEFT JOIN name p ON p.id = project ORDER BY 1, 2, 3, 5, 6, 7`),
+    sql.all('SELECT a.account, source, cost_kind, cost_provenance, token_provenance, day_zone FROM source s JOIN account a ON a.id = s.account ORDER BY 1, 2'),
+  ];
+  beforeEach(async () => {
+    clock = new FakeClock();
+    source = await open(null, clock);
+    fillHistory(source, clock);
+  });
+
+  it('gives an empty history all that was exported, to the last digit', async () => {
+    const { rows } = await write(source);
+    const target = await open(null, clock);
+    assert.deepEqual(await take(target), { taken: rows, left: 0, unknownAccounts: [] });
+    assert.deepEqual(content(target), content(source));
+  });
+
+  it('twice, or into the history that it came from, changes nothing', async () => {
+    const { rows } = await write(source);
+    const before = content(source);
+    assert.deepEqual(await take(source), { taken: 0, left: rows, unknownAccounts: [] });
+    const target = await open(null, clock);
+    await take(target);
+    assert.equal((await take(target)).taken, 0);
+    assert.deepEqual([content(source), content(target)], [before, before]);
+  });
+
+  it('is there after a crash, though no image was written', async () => {
+    await write(source);
+    const target = await open(path.join(dir(), 'storage'), clock);
+    await take(target);
+    target.flush();
+    const again = await open(path.join(dir(), 'storage'), clock);
+    assert.deepEqual(content(again), content(source));
+  });
+
+  it('restates what an older reading left here, never adds to it, in whatever currency it was', async () => {
+    const start = clock.now() - DAY_MS;
+    const target = await open(null, clock);
+    target.record('a', reading(start, { usage: [report([bucket(start, { cost: null, unpriced: true })])] }));
+    source.record('a', reading(clock.now(), { usage: [report([bucket(start, { cost: usd(3), requests: 9 })])] }));
+    await write(source);
+    await take(target);
+    assert.deepEqual(target.sql.all('SELECT currency, requests, micros, unpriced FROM usage WHERE start_s = ?', start / 1000), [['USD', 9, 3e6, 0]]);
+    assert.deepEqual(content(target), content(source));
+  });
+
+  it('leaves what was read here after the export as it is, and fills the gaps', async () => {
+    const start = clock.now() - DAY_MS;
+    source.record('a', reading(clock.now(), { usage: [report([bucket(start, { requests: 1 }), bucket(start - DAY_MS, { requests: 2 })])] }));
+    await write(source);
+    const target = await open(null, clock);
+    clock.jump(HOUR_MS);
+    target.record('a', reading(clock.now(), { meters: [meter(clock.now() - HOUR_MS, { used: 77 })], usage: [report([bucket(start, { requests: 5 })])] }));
+    await take(target);
+    assert.deepEqual(target.sql.all('SELECT start_s, requests FROM usage WHERE start_s <= ? ORDER BY 1', start / 1000).slice(-2), [[(start - DAY_MS) / 1000, 2], [start / 1000, 5]]);
+    const hours = 'SELECT last FROM hourly WHERE series = (SELECT id FROM meter WHERE meter = ?)';
+    assert.deepEqual([target.sql.all(hours, 'five-hour'), target.sql.all('SELECT amount FROM hourly WHERE series = (SELECT id FROM meter WHERE meter = ?)', 'credits')], [[[7700]], [[4560000.5]]]);
+  });
+
+  it('does not count a span twice that is here in another length', async () => {
+    const day = Date.UTC(2026, 9, 20);
+    source.record('a', reading(clock.now(), { usage: [report([bucket(day + HOUR_MS), bucket(day + 2 * HOUR_MS)])] }));
+    await write(source);
+    const target = await open(null, clock);
+    target.record('a', reading(0, { usage: [report([bucket(day, { spanMs: DAY_MS })])] }));
+    assert.equal((await take(target)).left, 2);
+    assert.deepEqual(target.sql.all('SELECT start_s, span_s FROM usage WHERE start_s >= ? AND start_s < ?', day / 1000, (day + DAY_MS) / 1000), [[day / 1000, 86400]]);
+  });
+
+  it('finds accounts by their id, else by provider and name, and names those that are not here', async () => {
+    await write(source);
+    const target = await open(null, clock);
+    const result = await take(target, [account('other', { alias: 'a' }), account('third', { alias: 'b', providerId: 'umbrella' })]);
+    assert.deepEqual(result.unknownAccounts, ['b']);
+    assert.deepEqual(target.sql.all('SELECT account FROM account ORDER BY 1'), [['b'], ['other']]);
+  });
+
+  it('leaves out what is past its retention', async () => {
+    await write(source);
+    clock.jump(40 * DAY_MS);
+    const target = await open(null, clock, 35);
+    const { taken } = await take(target);
+    assert.deepEqual([taken, target.sql.one('SELECT count(*) FROM daily')?.[0]], [0, 0]);
+    const longer = await open(null, clock, 45);
+    assert.equal((await take(longer)).taken, 4);
+  });
+
+  it('takes nothing of a file that is cut off, changed, or of something else, and says what is wrong', async () => {
+    await write(source);
+    const text = readFileSync(file(), 'utf8');
+    const target = await open(null, clock);
+    for (const [bad, why] of [
+      [text.slice(0, -5), /ends too early/],
+      [text.slice(0, 300), /ends too early/],
+      ['{"format":"quota-monitor-export"}', /no rows/],
+      ['name,cost\n1,2\n', /not an export/],
+      [`${text.trimEnd().slice(0, -1)},"more":1}`, /beside the rows/],
+      [text.replace('"version":1', '"version":2'), /newer version/],
+      [text.replace('quota-monitor-export', 'other'), /not an export/],
+      [text.replace('"requests":1', '"requests":"sk-canary"'), /row \d+ has a wrong value in requests/],
+      [text.replace('"cost":"-1.5"', '"cost":"1,5"'), /"1,5" is not an amount/],
+      [text.replace('"source":"costs","model"', '"source":"other","model"'), /says nothing of the source "other"/],
+      [text.replaceAll('"meter":"credits","meterName"', '"meter":"other","meterName"'), /says nothing of the meter "other"/],
+      [text.replace('"rows":[', `"rows":[{"level":"raw","x":"${'x'.repeat(400_000)}"},`), /too long|wrong value/],
+    ] as const) {
+      writeFileSync(file(), bad);
+      await assert.rejects(take(target), (error: Error) => why.test(error.message) && !error.message.includes('canary'), String(why));
+      assert.equal(target.sql.one('SELECT count(*) FROM usage')?.[0], 0, String(why));
+    }
+    await assert.rejects(tasks().run('t', task => importHistory(path.join(dir(), 'none'), { history: target, accounts: [], now: 0 }, task)), /none cannot be read \(ENOENT\)/);
+  });
+
+  it('takes a file that somebody formatted', async () => {
+    const { rows } = await write(source);
+    writeFileSync(file(), `\ufeff${JSON.stringify(JSON.parse(readFileSync(file(), 'utf8')), null, 4)}`);
+    assert.equal((await take(await open(null, clock))).taken, rows);
+  });
+
+  it('goes through a large file in pieces, and stops when it is cancelled', async function () {
+    this.timeout(20_000);
+    const buckets = Array.from({ length: 3000 }, (_, index) => bucket(clock.now() - (index >> 2) * HOUR_MS, { model: `m${index & 3}`, cost: usd(index) }));
+    source.record('c', reading(clock.now(), { usage: [report(buckets)] }));
+    const { rows, bytes } = await write(source);
+    assert.ok(bytes > 1024 * 1024);
+    const target = await open(null, clock);
+    assert.equal((await take(target)).taken, rows);
+    assert.deepEqual(content(target), content(source));
+    const all = tasks();
+    const cancelled = all.run('t', task => importHistory(file(), { history: target, accounts: [], now: clock.now() }, task));
+    all.cancel('t');
+    await assert.rejects(cancelled, /Cancelled/);
+  });
+});

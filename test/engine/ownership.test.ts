@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import { bundle } from '../support/bundle';
+import { useTempDir } from '../support/tempDir';
+
+/** A process that claims a folder, says 'owner' or 'elsewhere', and again whenever that changes. */
+class Contender {
+  readonly said: string[] = [];
+  constructor(readonly child: ChildProcess) {
+    createInterface(child.stdout!).on('line', line => this.said.push(line));
+  }
+  get last(): string | undefined {
+    return this.said.at(-1);
+  }
+  async kill(): Promise<void> {
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 1_500) assert.fail(`waited in vain until ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+describe('ownership of a storage folder', function () {
+  this.timeout(60_000);
+  let program: string;
+  let contenders: Contender[] = [];
+  before(async () => { program = await bundle('test/support/claimer.ts'); });
+  // Before the folder goes, which is in the order in which the hooks are made.
+  afterEach(async () => {
+    await Promise.all(contenders.filter(({ child }) => child.exitCode === null && child.signalCode === null).map(each => each.kill()));
+    contenders = [];
+  });
+  const dir = useTempDir();
+
+  function contend(folder = dir()): Contender {
+    const contender = new Contender(spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
+    contenders.push(contender);
+    return contender;
+  }
+  const owners = () => contenders.filter(({ child, last }) => last === 'owner' && child.exitCode === null && child.signalCode === null);
+
+  it('gives the folder to the first, and lets the next take over at once when that one is killed', async () => {
+    const first = contend();
+    await until('the first owns it', () => first.last === 'owner');
+    const second = contend();
+    await until('the second waits', () => second.last === 'elsewhere');
+    await first.kill();
+    await until('the second owns it', () => second.last === 'owner');
+    assert.deepEqual(first.said, ['owner']);
+  });
+
+  it('R26: what a killed owner left behind is no obstacle, however often', async () => {
+    for (let round = 0; round < 3; round++) {
+      const contender = contend();
+      await until('it owns the folder', () => contender.last === 'owner');
+      await contender.kill();
+    }
+    const files = readdirSync(path.join(dir(), 'engine'));
+    assert.ok(files.length <= 3, files.join()); // link, socket and token
+  });
+
+  it('R26: another product or profile, with another folder, is not held up', async () => {
+    const [one, other] = [contend(path.join(dir(), 'code')), contend(path.join(dir(), 'code-insiders'))];
+    await until('both own theirs', () => one.last === 'owner' && other.last === 'owner');
+  });
+
+  it('many that start together end with exactly one owner, and so after each death of it', async () => {
+    const dead = contend();
+    await until('there is one', () => dead.last === 'owner');
+    await dead.kill();
+    for (let count = 0; count < 6; count++) contend();
+    for (let round = 0; round < 3; round++) {
+      const alive = contenders.filter(({ child }) => child.signalCode === null);
+      await until('all have spoken', () => alive.every(({ last }) => last !== undefined) && owners().length === 1);
+      await new Promise(resolve => setTimeout(resolve, 100));
+      assert.equal(owners().length, 1);
+      await owners()[0]!.kill();
+    }
+  });
+
+  it('keeps its sockets where only this user comes', async () => {
+    const contender = contend();
+    await until('it owns the folder', () => contender.last === 'owner');
+    const folder = path.join(dir(), 'engine');
+    assert.equal(lstatSync(folder).mode & 0o777, 0o700);
+    const sockets = readdirSync(folder).map(name => lstatSync(path.join(folder, name))).filter(stat => stat.isSocket());
+    assert.deepEqual(sockets.map(({ mode }) => mode & 0o777), [0o600]);
+  });
+
+  it('works where the path of the folder is too long for a socket', async () => {
+    const long = path.join(dir(), 'x'.repeat(120));
+    mkdirSync(long);
+    const [first, second] = [contend(long), contend(long)];
+    await until('both have spoken', () => first.last !== undefined && second.last !== undefined);
+    assert.deepEqual([first.last, second.last].sort(), ['elsewhere', 'owner']);
+  });
+});

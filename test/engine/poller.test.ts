@@ -1,0 +1,352 @@
+import assert from 'node:assert/strict';
+import { ProviderError } from '../../src/core/errors';
+import { defaultEngineSettings, type EngineSettings } from '../../src/core/settings';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
+import { Poller } from '../../src/engine/poller';
+import type { Outcome, Target } from '../../src/engine/polling';
+import { PollMarks } from '../../src/engine/pollMarks';
+import type { ReadContext } from '../../src/providers/provider';
+import { FakeClock, settle } from '../support/fakeClock';
+import { account, fakeProvider, reading, type FakeProvider } from '../support/readings';
+
+describe('poller', () => {
+  let clock: FakeClock;
+  let start: number;
+  let provider: FakeProvider;
+  let poller: Poller;
+  let settings: EngineSettings;
+  let marks: PollMarks;
+  let secrets: Record<string, string>;
+  let outcomes: { id: string; outcome: Outcome; nextPollAt: number | null }[];
+  let logs: string[];
+  let changes: number;
+
+  const makePoller = () => new Poller({
+    clock, random: () => 0.5, marks, settings: () => settings,
+    prepare: async ({ account: { id }, provider: adapter }: Target) => ({
+      credentialKey: `acme:${secrets[id] ?? id}`,
+      run: signal => adapter.read({ now: clock.now(), account: { id, options: {} }, signal } as unknown as ReadContext),
+    }),
+    onOutcome: (target, outcome, nextPollAt) => outcomes.push({ id: target.account.id, outcome, nextPollAt }),
+    onChange: () => { changes++; },
+    log: (_level, message) => logs.push(message),
+  });
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    start = clock.now();
+    provider = fakeProvider();
+    settings = defaultEngineSettings;
+    secrets = {};
+    outcomes = [];
+    logs = [];
+    marks = new PollMarks(null, clock);
+    changes = 0;
+    poller = makePoller();
+  });
+  afterEach(() => poller.dispose());
+
+  const add = (id: string, options = {}, adapter = provider) =>
+    poller.add({ account: account(id, { options }), provider: adapter }, { askedAt: null, notBefore: null });
+  /** Minutes since the start of every read. */
+  const minutes = (adapter = provider) => adapter.reads.map(({ at }) => Math.round((at - start) / SECOND_MS) / 60);
+  const fail = (error: Error) => { provider.answer = () => Promise.reject(error); };
+
+  it('plans the next poll when the last one has ended', async () => {
+    let end: () => void = () => undefined;
+    provider.answer = ({ now }) => new Promise(resolve => { end = () => resolve(reading(now)); });
+    add('a');
+    await clock.advance(40 * SECOND_MS);
+    assert.equal(poller.nextPollAt('a'), start + SECOND_MS); // as it was, while the read runs
+    end();
+    await clock.advance(0);
+    assert.equal(poller.nextPollAt('a'), start + 40 * SECOND_MS + 5 * MINUTE_MS);
+    await clock.advance(5 * MINUTE_MS);
+    assert.equal(provider.reads.length, 2);
+  });
+
+  it('one slow account delays no other', async () => {
+    const slow = fakeProvider();
+    slow.answer = () => new Promise(() => undefined);
+    add('slow', {}, slow);
+    add('quick');
+    await clock.advance(11 * MINUTE_MS);
+    assert.equal(provider.reads.length, 3);
+  });
+
+  it('gives up a read after a minute, aborts it, and goes on', async () => {
+    provider.answer = () => new Promise(() => undefined);
+    add('a');
+    await clock.advance(62 * SECOND_MS);
+    assert.equal(outcomes[0]?.outcome.ok === false && outcomes[0].outcome.error.message, 'Acme gave no answer within 60 s.');
+    assert.ok(provider.reads[0]?.signal.aborted);
+    assert.notEqual(poller.nextPollAt('a'), null);
+  });
+
+  it('R18: backs off from an endpoint that says 429, up to six hours between reads', async () => {
+    fail(new ProviderError('rate-limited', 'slow down'));
+    add('a');
+    await clock.advance(24 * HOUR_MS);
+    assert.deepEqual(minutes().map(Math.round), [0, 10, 30, 70, 150, 310, 630, 990, 1350]);
+  });
+
+  it('R19: retry-after: 0 never makes it ask within a minute, not even by hand', async () => {
+    provider = fakeProvider({ defaultIntervalMs: MINUTE_MS });
+    fail(new ProviderError('rate-limited', 'slow down', { retryAfterMs: 0 }));
+    add('a');
+    await clock.advance(2 * SECOND_MS);
+    for (let second = 0; second < 55; second++) {
+      await poller.refresh('a');
+      await clock.advance(SECOND_MS);
+    }
+    assert.equal(provider.reads.length, 1);
+    assert.equal(logs.length, 55);
+    await clock.advance(5 * MINUTE_MS);
+    assert.ok(provider.reads.length > 1);
+  });
+
+  it('obeys a Retry-After of half an hour, also against a refresh by hand', async () => {
+    fail(new ProviderError('rate-limited', 'slow down', { retryAfterMs: 30 * MINUTE_MS }));
+    add('a');
+    await clock.advance(29 * MINUTE_MS);
+    await poller.refresh(null);
+    assert.equal(provider.reads.length, 1);
+    await clock.advance(5 * MINUTE_MS);
+    assert.equal(provider.reads.length, 2);
+  });
+
+  for (const kind of ['auth', 'wrong-key'] as const) {
+    it(`stops after ${kind} until the user acts`, async () => {
+      fail(new ProviderError(kind, 'no'));
+      add('a');
+      await clock.advance(24 * HOUR_MS);
+      assert.equal(provider.reads.length, 1);
+      assert.equal(poller.nextPollAt('a'), null);
+      poller.update({ account: account('a'), provider }, true);
+      await clock.advance(SECOND_MS);
+      assert.equal(provider.reads.length, 2);
+      await clock.advance(HOUR_MS);
+      await poller.refresh('a');
+      assert.equal(provider.reads.length, 3);
+    });
+  }
+
+  it('a refresh polls at once what may be polled, and ends when the poll has ended', async () => {
+    add('a');
+    await clock.advance(2 * MINUTE_MS);
+    await poller.refresh('a');
+    assert.equal(outcomes.length, 2);
+    assert.equal(poller.nextPollAt('a'), clock.now() + 5 * MINUTE_MS);
+  });
+
+  it('a refresh within the floor changes no plan, and tells the log', async () => {
+    add('a');
+    await clock.advance(30 * SECOND_MS);
+    const planned = poller.nextPollAt('a');
+    await poller.refresh('a');
+    assert.deepEqual([provider.reads.length, poller.nextPollAt('a')], [1, planned]);
+    assert.match(logs[0] ?? '', /not asked for another \d+ s/);
+  });
+
+  it('a refresh joins a poll that runs', async () => {
+    let end: () => void = () => undefined;
+    provider.answer = ({ now }) => new Promise(resolve => { end = () => resolve(reading(now)); });
+    add('a');
+    await clock.advance(2 * SECOND_MS);
+    const refreshed = poller.refresh('a');
+    end();
+    await refreshed;
+    assert.equal(provider.reads.length, 1);
+  });
+
+  it('accounts with one key share its floor', async () => {
+    provider = fakeProvider({ defaultIntervalMs: MINUTE_MS });
+    secrets = { a: 'same', b: 'same', c: 'other' };
+    for (const id of ['a', 'b', 'c']) add(id);
+    await clock.advance(30 * MINUTE_MS);
+    const at = (ids: string[]) => provider.reads.filter(({ accountId }) => ids.includes(accountId)).map(read => read.at).sort((x, y) => x - y);
+    const shared = at(['a', 'b']);
+    assert.ok(shared.every((each, index) => index === 0 || each - shared[index - 1]! >= MINUTE_MS));
+    assert.ok(at(['a']).length > 5 && at(['b']).length > 5, 'both come to their turn');
+    assert.ok(at(['c']).length >= 29);
+  });
+
+  it('accounts with one key share its back-off, and others do not', async () => {
+    secrets = { a: 'same', b: 'same', c: 'other' };
+    provider.answer = ({ now, account: { id } }) => id === 'c' ? Promise.resolve(reading(now)) : Promise.reject(new ProviderError('rate-limited', 'slow down', { retryAfterMs: 2 * HOUR_MS }));
+    for (const id of ['a', 'b', 'c']) add(id);
+    await clock.advance(2 * HOUR_MS - MINUTE_MS);
+    assert.equal(provider.reads.filter(({ accountId }) => accountId !== 'c').length, 1);
+    assert.ok(provider.reads.filter(({ accountId }) => accountId === 'c').length > 20);
+  });
+
+  it('drops what arrives after its account went away, or after the end', async () => {
+    const ends: (() => void)[] = [];
+    provider.answer = ({ now }) => new Promise(resolve => { ends.push(() => resolve(reading(now))); });
+    add('a');
+    add('b');
+    await clock.advance(2 * SECOND_MS);
+    poller.remove('a');
+    poller.dispose();
+    for (const end of ends) end();
+    await clock.advance(HOUR_MS);
+    assert.deepEqual(outcomes, []);
+    assert.equal(provider.reads.length, 2);
+    assert.ok(provider.reads.every(({ signal }) => signal.aborted));
+    assert.equal(clock.pending, 0);
+  });
+
+  it('after a night\'s sleep polls each account once, not once for each missed time', async () => {
+    add('a');
+    await clock.advance(2 * SECOND_MS);
+    clock.jump(8 * HOUR_MS);
+    await clock.advance(MINUTE_MS);
+    assert.equal(provider.reads.length, 2);
+  });
+
+  it('plans anew when the clock is set back', async () => {
+    add('a');
+    await clock.advance(2 * SECOND_MS);
+    clock.jump(-3 * HOUR_MS);
+    await clock.advance(7 * MINUTE_MS);
+    assert.equal(provider.reads.length, 2);
+    assert.ok(poller.nextPollAt('a')! - clock.now() <= 5 * MINUTE_MS);
+  });
+
+  it('reads nothing that the setting for sources leaves out, and begins when it is allowed', async () => {
+    provider = fakeProvider({ standing: 'unofficial' });
+    add('a');
+    await clock.advance(HOUR_MS);
+    await poller.refresh('a');
+    assert.equal(provider.reads.length, 0);
+    settings = { ...settings, standing: 'unofficial' };
+    poller.replan();
+    await clock.advance(SECOND_MS);
+    assert.equal(provider.reads.length, 1);
+    settings = { ...settings, standing: 'official' };
+    poller.replan();
+    await clock.advance(HOUR_MS);
+    assert.equal(provider.reads.length, 1);
+  });
+
+  it('holds floor, interval and back-off of an earlier run', async () => {
+    const target = (id: string) => ({ account: account(id), provider });
+    poller.add(target('asked'), { askedAt: start - 2 * MINUTE_MS, notBefore: null });
+    poller.add(target('failed'), { askedAt: start - 2 * MINUTE_MS, notBefore: start + 2 * HOUR_MS });
+    poller.add(target('future'), { askedAt: start + 99 * HOUR_MS, notBefore: start + 9_999 * HOUR_MS });
+    assert.equal(poller.nextPollAt('asked'), start + 3 * MINUTE_MS);
+    assert.equal(poller.nextPollAt('failed'), start + 2 * HOUR_MS);
+    assert.equal(poller.nextPollAt('future'), start + 6 * HOUR_MS);
+    await poller.refresh('failed');
+    assert.equal(provider.reads.length, 0);
+  });
+
+  describe('and who looks', () => {
+    const known = () => poller.add({ account: account('a'), provider }, { askedAt: start, notBefore: null });
+
+    it('while nobody does an account waits three times as long, and says so; who comes finds it read', async () => {
+      known();
+      poller.setFocused(false);
+      assert.equal(poller.nextPollAt('a'), start + 15 * MINUTE_MS);
+      await clock.advance(14 * MINUTE_MS);
+      assert.deepEqual(minutes(), []);
+      poller.setFocused(true);
+      await clock.advance(0);
+      assert.deepEqual(minutes(), [14]);
+      assert.equal(poller.nextPollAt('a'), start + 19 * MINUTE_MS);
+    });
+
+    it('polls by itself when the longer wait is over, and a factor of 1 changes nothing', async () => {
+      known();
+      poller.setFocused(false);
+      await clock.advance(31 * MINUTE_MS);
+      assert.deepEqual(minutes(), [15, 30]);
+      settings = { ...settings, unfocusedPollFactor: 1 };
+      poller.replan();
+      await clock.advance(10 * MINUTE_MS);
+      assert.deepEqual(minutes(), [15, 30, 35, 40]);
+    });
+
+    it('a new account and a refresh wait for nobody, and neither breaks the floor', async () => {
+      poller.setFocused(false);
+      add('a');
+      await clock.advance(2 * SECOND_MS);
+      assert.equal(provider.reads.length, 1);
+      await poller.refresh('a');
+      assert.equal(provider.reads.length, 1);
+      await clock.advance(MINUTE_MS);
+      await poller.refresh('a');
+      assert.equal(provider.reads.length, 2);
+    });
+
+    it('looks at the clock no more than once in ten minutes while nobody does', async () => {
+      known();
+      poller.setFocused(false);
+      await clock.advance(9 * MINUTE_MS);
+      assert.equal(clock.pending, 1);
+      assert.equal(changes, 2); // it was added, and nobody looks any more
+    });
+  });
+
+  describe('after a crash', () => {
+    /** As a new process finds it: with the marks, and without what was in memory. */
+    const restart = () => {
+      poller.dispose();
+      poller = makePoller();
+    };
+
+    it('asks again at the floor, and no sooner, when nobody lived to see the answer', async () => {
+      provider.answer = () => new Promise(() => undefined);
+      add('a');
+      await clock.advance(10 * SECOND_MS); // asked at 1 s
+      restart();
+      provider.answer = ({ now }) => Promise.resolve(reading(now));
+      add('a');
+      await poller.refresh('a');
+      assert.equal(provider.reads.length, 1);
+      await clock.advance(5 * MINUTE_MS);
+      assert.deepEqual(provider.reads.map(({ at }) => (at - start) / SECOND_MS), [1, 61]);
+    });
+
+    it('asks at the interval when the answer came, though it was no news and was not recorded', async () => {
+      add('a');
+      await clock.advance(10 * SECOND_MS);
+      restart();
+      add('a');
+      await clock.advance(6 * MINUTE_MS);
+      assert.deepEqual(provider.reads.map(({ at }) => (at - start) / SECOND_MS), [1, 301]);
+    });
+
+    it('holds the floor of a key that another account used before it', async () => {
+      secrets = { a: 'k', b: 'k' };
+      add('a');
+      await clock.advance(10 * SECOND_MS);
+      restart();
+      add('b');
+      await clock.advance(30 * SECOND_MS);
+      assert.equal(provider.reads.length, 1);
+      await clock.advance(30 * SECOND_MS);
+      assert.deepEqual(provider.reads.map(({ accountId, at }) => [accountId, (at - start) / SECOND_MS]), [['a', 1], ['b', 61]]);
+    });
+  });
+
+  it('a fault in an adapter is told whole to the log and in a sentence to people', async () => {
+    fail(new TypeError('x is not a function'));
+    add('a');
+    await clock.advance(2 * SECOND_MS);
+    const [{ outcome } = assert.fail()] = outcomes;
+    assert.ok(!outcome.ok && outcome.error.kind === 'internal' && !outcome.error.message.includes('x is not'));
+    assert.match(logs.join(), /x is not a function[^]*poller\.test/);
+  });
+
+  it('makes no timer faster than a second, and looks at the clock once a minute', async () => {
+    add('a', { intervalMinutes: 1440 });
+    await clock.advance(2 * SECOND_MS);
+    await settle();
+    let fired = 0;
+    const { after } = clock;
+    clock.after = (ms, task) => { fired++; return after.call(clock, ms, task); };
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal(fired, 10);
+  });
+});

@@ -1,0 +1,129 @@
+/** What ships, after `node esbuild.mjs --production --meta` and `vsce package`: how big it is and what is in it. */
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { root, vsixPath } from './editor';
+
+interface Metafile {
+  readonly outputs: Readonly<Record<string, {
+    readonly bytes: number;
+    readonly entryPoint?: string;
+    readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
+    readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
+  }>>;
+}
+
+const KB = 1024;
+const packageJson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  engines: { vscode: string };
+  dependencies?: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+function metafile(bundle: string): Metafile {
+  return JSON.parse(readFileSync(path.join(root, 'dist', 'meta', `${bundle}.json`), 'utf8')) as Metafile;
+}
+
+/** The outputs an entry loads before anything is asked of it: itself and its static imports. */
+function staticOutputs({ outputs }: Metafile): string[] {
+  const entry = Object.keys(outputs).find(file => outputs[file]?.entryPoint !== undefined && file.endsWith('main.js')) ?? '';
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    outputs[file]?.imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true).forEach(({ path: next }) => visit(next));
+  };
+  visit(entry);
+  return [...seen];
+}
+
+/** The npm packages (or paths in them) in some outputs that match a pattern. */
+function packagesIn({ outputs }: Metafile, files: readonly string[], pattern: RegExp): string[] {
+  return files.flatMap(file => Object.keys(outputs[file]?.inputs ?? {})).filter(input => pattern.test(input));
+}
+
+/** What the inputs that match a pattern take of all outputs. */
+function bytesOf({ outputs }: Metafile, pattern: RegExp): number {
+  const inputs = Object.values(outputs).flatMap(output => Object.entries(output.inputs));
+  return inputs.reduce((sum, [input, { bytesInOutput }]) => sum + (pattern.test(input) ? bytesInOutput : 0), 0);
+}
+
+describe('the bundles', () => {
+  it("keep undici, sql.js, classic zod and Chart.js out of the host's bundle", () => {
+    const meta = metafile('extension');
+    assert.deepEqual(packagesIn(meta, Object.keys(meta.outputs), /node_modules\/(undici|sql\.js|chart\.js|zod\/v4\/classic|zod\/v3)\//), []);
+  });
+
+  it("keep the host's bundle at 150 KB or less", () => {
+    const { size } = statSync(path.join(root, 'dist', 'extension.js'));
+    assert.ok(size <= 150 * KB, `${Math.round(size / KB)} KB`);
+  });
+
+  it("keep what the webview loads at once at 80 KB or less", () => {
+    const meta = metafile('webview');
+    const bytes = staticOutputs(meta).reduce((total, file) => total + (meta.outputs[file]?.bytes ?? 0), 0);
+    assert.ok(bytes > 0 && bytes <= 80 * KB, `${Math.round(bytes / KB)} KB`);
+  });
+
+  it('load Chart.js when a chart is opened, not before', () => {
+    const meta = metafile('webview');
+    assert.deepEqual(packagesIn(meta, staticOutputs(meta), /node_modules\/chart\.js\//), []);
+    assert.notDeepEqual(packagesIn(meta, Object.keys(meta.outputs), /node_modules\/chart\.js\//), []);
+  });
+
+  it('hold the large libraries of the engine once, in files of their own', () => {
+    const found = ['extension', 'engine', 'cli', 'webview'].flatMap(name => packagesIn(metafile(name), Object.keys(metafile(name).outputs), /node_modules\/(undici|sql\.js)\//));
+    assert.deepEqual(found, []);
+  });
+
+  it('hold of zod what they use', () => {
+    const bytes = ['extension', 'engine', 'cli'].map(name => bytesOf(metafile(name), /node_modules\/zod\//));
+    assert.ok(bytes.every(each => each > 0 && each <= 60 * KB), bytes.join());
+  });
+
+  it('hold classic zod nowhere', () => {
+    const found = ['extension', 'engine', 'cli', 'webview'].flatMap(name => packagesIn(metafile(name), Object.keys(metafile(name).outputs), /zod\/v4\/classic\//));
+    assert.deepEqual(found, []);
+  });
+});
+
+describe('the VSIX', () => {
+  let files: Record<string, Uint8Array>;
+
+  before(() => {
+    files = unzipSync(readFileSync(vsixPath));
+  });
+
+  it('is smaller than 1 MB', () => {
+    const { size } = statSync(vsixPath);
+    assert.ok(size < KB * KB, `${Math.round(size / KB)} KB`);
+  });
+
+  it('holds what runs and what a user reads, and nothing else', () => {
+    const allowed = /^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|l10n\/[\w.-]+\.json|media\/.+\.(png|svg|md)|dist\/((extension|engine|cli|undici|sql-js)\.js|prices\.json|sql-wasm\.wasm|webview\/.+\.(js|css|ttf))))$/i;
+    assert.deepEqual(Object.keys(files).filter(file => !allowed.test(file)), []);
+  });
+
+  it('holds every part that runs', () => {
+    const parts = ['package.json', 'dist/extension.js', 'dist/engine.js', 'dist/cli.js', 'dist/undici.js', 'dist/sql-js.js', 'dist/sql-wasm.wasm', 'dist/prices.json', 'dist/webview/main.js'];
+    assert.deepEqual(parts.filter(part => files[`extension/${part}`] === undefined), []);
+  });
+
+  it('holds no source map, secret or path of the machine that built it', () => {
+    const telltale = new RegExp(`sourceMappingURL=|sk-[\\w-]*[A-Za-z0-9]{32}|-----BEGIN [A-Z ]*PRIVATE KEY|${root.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+    const found = Object.entries(files).filter(([, bytes]) => telltale.test(Buffer.from(bytes).toString('latin1')));
+    assert.deepEqual(found.map(([file]) => file), []);
+  });
+});
+
+describe('package.json', () => {
+  it('supports just the VS Code whose types are used, so that the types prove it', () => {
+    const minor = (version: string): string => version.replace(/^\^/, '').split('.').slice(0, 2).join('.');
+    assert.equal(minor(packageJson.engines.vscode), minor(packageJson.devDependencies['@types/vscode'] ?? ''));
+  });
+
+  it('has no run-time dependency: everything is bundled', () => {
+    assert.deepEqual(packageJson.dependencies ?? {}, {});
+  });
+});

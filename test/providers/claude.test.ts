@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ProviderError } from '../../src/core/errors';
+import type { Meter, Reading } from '../../src/core/reading';
+import { claude } from '../../src/providers/claude';
+import { claudeFolders, claudeLogs } from '../../src/providers/claude/logs';
+import type { LogResponse } from '../../src/providers/logSource';
+import type { LogScan, Machine, ReadContext } from '../../src/providers/provider';
+import { claudeLine, tellLine } from '../engine/logs/rig';
+
+const fixture = readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8');
+const fetchedAt = 1795348684000;
+const machine: Machine = { home: '/home/dev', platform: 'linux', env: {} };
+const emptyScan: LogScan = {
+  report: { source: 'logs', covers: null, costKind: 'equivalent', costProvenance: 'estimated', tokenProvenance: 'measured', dayZone: null, buckets: [] },
+  sightings: new Map(), notes: [],
+};
+
+interface Setup { readonly files?: Readonly<Record<string, string | (() => string)>>; readonly home?: string; readonly env?: Machine['env']; readonly scan?: () => Promise<LogScan>; readonly now?: number }
+
+async function read({ files = { '/home/dev/.claude.json': fixture }, home, env = {}, scan = () => Promise.resolve(emptyScan), now = fetchedAt + 60_000 }: Setup = {}): Promise<Reading> {
+  const context: ReadContext = {
+    now, account: { id: 'claude', options: home === undefined ? {} : { home } }, machine: { ...machine, env }, signal: new AbortController().signal,
+    getJson: () => Promise.reject(new Error('no network')),
+    readFile: file => {
+      const content = files[file];
+      return Promise.resolve(typeof content === 'function' ? content() : content ?? null);
+    },
+    scanLogs: scan,
+  };
+  return claude.read(context);
+}
+
+/** The fixture with another answer in it. */
+const withUsage = (utilization: object): string => {
+  const file = JSON.parse(fixture) as { cachedUsageUtilization: { utilization: object } };
+  file.cachedUsageUtilization.utilization = utilization;
+  return JSON.stringify(file);
+};
+const metersOf = async (utilization: object): Promise<readonly Meter[]> => (await read({ files: { '/home/dev/.claude.json': withUsage(utilization) } })).meters;
+
+describe('claude limits', () => {
+  it('reads windows, scoped windows and money from the cached usage', async () => {
+    const { meters, identity, plan, notes } = await read();
+    assert.deepEqual(meters.map(({ id, kind, used, unit }) => [id, kind, used, unit]), [
+      ['five-hour', 'window', 46, 'percent'], ['weekly', 'window', 39, 'percent'], ['weekly-fable', 'window', 69, 'percent'], ['extra-usage', 'limit', 12_840_000, 'micros'],
+    ]);
+    assert.deepEqual(meters[0], {
+      id: 'five-hour', label: '5-hour window', kind: 'window', unit: 'percent', currency: null, used: 46, left: null, cap: { kind: 'limited', amount: 100 },
+      resetsAt: Date.parse('2026-11-22T14:00:00.665Z'), durationMs: 5 * 3_600_000, trueAt: fetchedAt, provenance: 'reported', standing: 'vendor-file',
+    });
+    assert.deepEqual([meters[3]?.currency, meters[3]?.cap], ['EUR', { kind: 'limited', amount: 40_000_000 }]);
+    assert.deepEqual([identity, plan, notes], ['Example GmbH', 'Max 20x', []]);
+  });
+
+  it('R7: says that percents are the vendor\'s and when they were true, not when they were read', async () => {
+    const { meters, notes } = await read({ now: fetchedAt + 3 * 3_600_000 });
+    assert.ok(meters.every(({ provenance, trueAt }) => provenance === 'reported' && trueAt === fetchedAt));
+    assert.equal(notes.length, 1);
+  });
+
+  it('R9: shows no meter, and no limit, where the vendor told none', async () => {
+    assert.deepEqual(await metersOf({ five_hour: null, seven_day: { utilization: null, resets_at: '2026-11-26T12:00:00Z' }, limits: [{ kind: 'session', percent: null }] }), []);
+    assert.deepEqual((await metersOf({ seven_day: { utilization: 0 } })).map(({ id, used, resetsAt }) => [id, used, resetsAt]), [['weekly', 0, null]]);
+    assert.deepEqual((await metersOf({ extra_usage: { used_credits: 50, monthly_limit: null, currency: 'USD', decimal_places: 2 } })).map(({ cap }) => cap), [{ kind: 'unlimited' }]);
+    assert.deepEqual((await metersOf({ extra_usage: { used_credits: 50, currency: 'USD', decimal_places: 2 } })).map(({ cap }) => cap), [{ kind: 'unknown' }]);
+  });
+
+  it('takes the older fields where there is no list, and leaves odd ones alone', async () => {
+    const meters = await metersOf({ five_hour: { utilization: 12.5, resets_at: 'soon' }, seven_day_opus: { utilization: 80 }, limits: 'none', iguana: { utilization: 99 } });
+    assert.deepEqual(meters.map(({ id, used, resetsAt }) => [id, used, resetsAt]), [['five-hour', 12.5, null], ['weekly-opus', 80, null]]);
+  });
+
+  it('shows the fuller of two scoped windows of one name', async () => {
+    const scoped = (name: string, percent: number): object => ({ kind: 'weekly_scoped', percent, scope: { model: { display_name: name } } });
+    assert.deepEqual((await metersOf({ limits: [scoped('Fable', 20), scoped('fable', 70), scoped('Fable', 50)] })).map(({ id, used }) => [id, used]), [['weekly-fable', 70]]);
+  });
+
+  it('keeps a reset time that is past, for the views to call it reset', async () => {
+    assert.equal((await metersOf({ five_hour: { utilization: 90, resets_at: '2026-11-20T00:00:00Z' } }))[0]?.resetsAt, Date.parse('2026-11-20T00:00:00Z'));
+  });
+
+  for (const [name, change] of [
+    ['belongs to another account', (file: { cachedUsageUtilization: { accountUuid: string } }) => (file.cachedUsageUtilization.accountUuid = 'someone-else')],
+    ['belongs to nobody, as the user is signed out', (file: { oauthAccount?: unknown }) => delete file.oauthAccount],
+    ['does not say when it was fetched', (file: { cachedUsageUtilization: { fetchedAtMs?: number } }) => delete file.cachedUsageUtilization.fetchedAtMs],
+    ['is not there', (file: { cachedUsageUtilization?: unknown }) => delete file.cachedUsageUtilization],
+  ] as const) {
+    it(`shows no meters from a cache that ${name}, and says so`, async () => {
+      const file = JSON.parse(fixture) as Parameters<typeof change>[0];
+      (change as (file: unknown) => unknown)(file);
+      const { meters, notes, usage } = await read({ files: { '/home/dev/.claude.json': JSON.stringify(file) } });
+      assert.deepEqual([meters.length, notes.length, usage.length], [0, 1, 1]);
+    });
+  }
+
+  it('looks again once when the file is caught half written', async () => {
+    let looks = 0;
+    const { meters } = await read({ files: { '/home/dev/.claude.json': () => (looks++ === 0 ? fixture.slice(0, 300) : fixture) } });
+    assert.deepEqual([meters.length, looks], [4, 2]);
+  });
+
+  for (const [name, content] of [['damaged', '{"oauth'], ['no object', '[1]'], ['null', 'null'], ['binary', '\u0000\u0001']] as const) {
+    it(`keeps the usage of the logs when the file is ${name}`, async () => {
+      const { meters, usage, notes } = await read({ files: { '/home/dev/.claude.json': content } });
+      assert.deepEqual([meters.length, usage.length, notes.length], [0, 1, 1]);
+    });
+  }
+
+  it('keeps the limits when the logs cannot be read', async () => {
+    const { meters, usage, notes } = await read({ scan: () => Promise.reject(new ProviderError('unreadable', 'The log folder cannot be read.')) });
+    assert.deepEqual([meters.length, usage, notes], [4, [], ['The log folder cannot be read.']]);
+  });
+
+  it('fails when neither can be read', async () => {
+    const scan = (): Promise<LogScan> => Promise.reject(new ProviderError('unreadable', 'No log folder was found.'));
+    await assert.rejects(read({ files: {}, scan }), { kind: 'unreadable' });
+  });
+
+  it('lets an error of our own through', async () => {
+    await assert.rejects(read({ scan: () => Promise.reject(new RangeError('bug')) }), RangeError);
+  });
+
+  for (const [name, setup, file] of [
+    ['beside the default folder', {}, '/home/dev/.claude.json'],
+    ['in CLAUDE_CONFIG_DIR', { env: { CLAUDE_CONFIG_DIR: '/srv/claude/' } }, '/srv/claude/.claude.json'],
+    ['in the folder of the account', { home: '/srv/other' }, '/srv/other/.claude.json'],
+    ['beside a .claude folder of the account', { home: '/home/two/.claude' }, '/home/two/.claude.json'],
+  ] as const) {
+    it(`finds .claude.json ${name}`, async () => assert.equal((await read({ ...setup, files: { [file]: fixture } })).meters.length, 4));
+  }
+
+  it('does not show the limits of the default login for an account in another folder', async () => {
+    assert.equal((await read({ home: '/srv/other' })).meters.length, 0);
+  });
+});
+
+describe('claude logs', () => {
+  const parse = (line: string): { responses: LogResponse[]; damaged: number } => {
+    const seen = { responses: [] as LogResponse[], damaged: 0 };
+    tellLine(claudeLogs, claudeLogs.parser(undefined), line, { response: event => seen.responses.push(event), replay: assert.fail, sighting: assert.fail, damaged: () => seen.damaged++ });
+    return seen;
+  };
+
+  it('reads a response with both kinds of cache writes', () => {
+    assert.deepEqual(parse(claudeLine({ id: 'msg_a', input: 6, read: 88_214, write: 3120, oneHour: 3000, output: 412, usage: { output_tokens_details: { thinking_tokens: 260 } } })).responses, [{
+      id: 'msg_a', at: Date.parse('2026-10-31T10:05:00Z'), model: 'claude-sonnet-4-5-20250929', project: '/home/dev/app',
+      input: 6, cacheRead: 88_214, cacheWrite5m: 120, cacheWrite1h: 3000, output: 412, reasoning: 260, tier: null,
+    }]);
+  });
+
+  it('counts cache writes of older lines, and what the split misses, as kept five minutes', () => {
+    const writes = (usage: object): number[] => parse(claudeLine({ write: 100, usage })).responses.flatMap(({ cacheWrite5m, cacheWrite1h }) => [cacheWrite5m, cacheWrite1h]);
+    assert.deepEqual(writes({ cache_creation: undefined }), [100, 0]);
+    assert.deepEqual(writes({ cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 60 } }), [40, 60]);
+  });
+
+  it('names the tier when it has a price of its own', () => {
+    const tier = (usage: object): string | null | undefined => parse(claudeLine({ usage })).responses[0]?.tier;
+    assert.deepEqual([tier({}), tier({ speed: 'fast' }), tier({ service_tier: 'batch' }), tier({ service_tier: null })], [null, 'fast', 'batch', null]);
+  });
+
+  it('counts nothing of user lines, progress reports, notices and look-alikes', () => {
+    const usage = { input_tokens: 1, output_tokens: 1 };
+    for (const line of [
+      JSON.stringify({ type: 'user', toolUseResult: { usage }, timestamp: '2026-10-31T10:05:00Z' }),
+      JSON.stringify({ type: 'progress', data: { type: 'agent_progress', message: JSON.parse(claudeLine()) as object } }),
+      claudeLine({ model: '<synthetic>' }),
+      claudeLine({ extra: { isApiErrorMessage: true } }),
+      claudeLine({ type: 'user' }),
+      JSON.stringify({ type: 'assistant', message: { content: JSON.stringify({ usage }) } }),
+    ]) assert.deepEqual(parse(line), { responses: [], damaged: 0 }, line);
+  });
+
+  it('counts broken lines as damaged, and nothing of them', () => {
+    const good = claudeLine();
+    for (const line of [good.slice(0, -5), good + good, `\u0000${good}`, claudeLine({ at: 'yesterday' }), claudeLine({ input: -5 }), claudeLine({ output: 1e12 }), claudeLine({ usage: { input_tokens: '12' } })]) {
+      assert.deepEqual(parse(line), { responses: [], damaged: 1 }, line);
+    }
+  });
+
+  it('counts a second model that was asked on the way as a response of its own', () => {
+    const iterations = [{ type: 'message', input_tokens: 10, output_tokens: 100 }, { type: 'advisor_message', model: 'claude-opus-5', input_tokens: 7, output_tokens: 70 }];
+    assert.deepEqual(parse(claudeLine({ usage: { iterations } })).responses.map(({ id, model, output }) => [id, model, output]), [
+      ['msg_1', 'claude-sonnet-4-5-20250929', 100], ['msg_1/advisor/1', 'claude-opus-5', 70],
+    ]);
+  });
+
+  it('gives a line without an id one that it has whenever it is read', () => {
+    const id = (extra: object): string | undefined => parse(claudeLine({ id: null, extra })).responses[0]?.id;
+    assert.equal(id({ uuid: 'u1' }), 'u1');
+    assert.ok(id({}) !== undefined && id({}) === id({}));
+  });
+
+  for (const [file, expected] of [
+    ['-home-dev/a1.jsonl', true], ['-home-dev/a1/subagents/agent-1.jsonl', true], ['-home-dev/a1/subagents/workflows/w/agent-1.jsonl', true],
+    ['-home-dev/a1/subagents/journal.jsonl', false], ['-home-dev/a1/subagents/workflows/w/journal.jsonl', false],
+    ['-home-dev/a1/subagents/agent-1.meta.json', false], ['-home-dev/notes.txt', false],
+  ] as const) {
+    it(`${expected ? 'takes' : 'leaves'} ${file}`, () => assert.equal(claudeLogs.matches(file), expected));
+  }
+
+  it('looks in the folders that Claude Code and its readers use', () => {
+    assert.deepEqual(claudeFolders(machine, undefined), ['/home/dev/.config/claude', '/home/dev/.claude']);
+    assert.deepEqual(claudeFolders({ ...machine, env: { CLAUDE_CONFIG_DIR: '/a,/b/' } }, undefined), ['/a,/b', '/a', '/b', '/home/dev/.config/claude', '/home/dev/.claude']);
+    assert.deepEqual(claudeFolders(machine, '/x/.claude/projects/'), ['/x/.claude', '/x/.claude/.claude']);
+  });
+});

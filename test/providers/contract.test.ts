@@ -1,0 +1,299 @@
+/** What every provider in the list owes, whatever its vendor or its logs do. A new provider gets these for one line in a table below. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { inspect } from 'node:util';
+import type { Account, AccountOptions } from '../../src/core/account';
+import { ProviderError, type FailureKind } from '../../src/core/errors';
+import { noPrices } from '../../src/core/pricing';
+import { totalTokens, type Reading } from '../../src/core/reading';
+import { defaultEngineSettings } from '../../src/core/settings';
+import { ProviderInfo } from '../../src/core/snapshot';
+import { DAY_MS, systemClock, type Clock } from '../../src/core/time';
+import { createHttp } from '../../src/engine/http/http';
+import { PollMarks } from '../../src/engine/pollMarks';
+import { Poller } from '../../src/engine/poller';
+import type { Outcome, Target } from '../../src/engine/polling';
+import { Reader } from '../../src/engine/reader';
+import { providers } from '../../src/providers';
+import type { Provider } from '../../src/providers/provider';
+import { claudeLine, codexLine, TestHome } from '../engine/logs/rig';
+import { startSimulator, type Fault, type Simulator } from '../simulators';
+import { FakeClock, settle } from '../support/fakeClock';
+
+const CANARY = 'canary-0123456789abcdef';
+
+/** How each vendor is simulated, with a key that sees everything (as does the same with -2), and keys of the wrong kind. */
+const vendors: Readonly<Record<string, { readonly key: string; readonly wrongKinds: readonly string[]; start(faults: Record<string, Fault>): Promise<Simulator> }>> = {
+  openai: {
+    key: `sk-admin-${CANARY}`, wrongKinds: [`sk-proj-${CANARY}`, `sk-svcacct-${CANARY}`, `sk-ant-${CANARY}`, `sk-${CANARY}`, `sk-admin-scopeless-${CANARY}`],
+    start: faults => startSimulator('openai', { now: Date.now, faults, keys: { [`sk-admin-${CANARY}`]: 'admin', [`sk-admin-${CANARY}-2`]: 'admin', [`sk-${CANARY}`]: 'project', [`sk-admin-scopeless-${CANARY}`]: 'no-scope' } }),
+  },
+  anthropic: {
+    key: `sk-ant-admin01-${CANARY}`, wrongKinds: [`sk-ant-api03-${CANARY}`, `sk-ant-oat01-${CANARY}`, `sk-ant-admin01-workspace-${CANARY}`, `sk-or-v1-${CANARY}`],
+    start: faults => startSimulator('anthropic', { now: Date.now, faults, keys: { [`sk-ant-admin01-${CANARY}`]: 'admin', [`sk-ant-admin01-${CANARY}-2`]: 'admin', [`sk-ant-admin01-workspace-${CANARY}`]: 'workspace' } }),
+  },
+  openrouter: {
+    key: `sk-or-v1-${CANARY}`, wrongKinds: [`sk-ant-api03-${CANARY}`, `sk-admin-${CANARY}`],
+    start: faults => startSimulator('openrouter', { now: Date.now, faults, keys: { [`sk-or-v1-${CANARY}`]: 'management', [`sk-or-v1-${CANARY}-2`]: 'management' } }),
+  },
+};
+
+/** A log file of each local tool, with one response of `output` tokens in `lines(output)`. */
+const tools: Readonly<Record<string, { readonly file: string; readonly root: string; lines(output: number): readonly string[]; readonly begun: string }>> = {
+  claude: {
+    file: '.claude/projects/-home-dev-app/a.jsonl', root: 'projects', begun: '{"type":"assistant","message":{"usage":{"input_tokens":1',
+    lines: output => [claudeLine({ id: `msg_${output}`, output })],
+  },
+  codex: {
+    file: '.codex/sessions/2026/10/31/rollout-a.jsonl', root: 'sessions', begun: '{"type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":1',
+    lines: output => [codexLine.turn('2026-10-31T10:00:00Z'), codexLine.tokens(`2026-10-31T10:00:${String(output).padStart(2, '0')}Z`, null, [output, 0, output, 0])],
+  },
+};
+
+const remote = providers.filter(({ info }) => info.baseUrl !== null);
+const local = providers.filter(({ logs }) => logs !== undefined);
+
+/** Nothing of an error that could be printed, stored or sent shows the key. */
+function assertNoKey(error: unknown): void {
+  const { message, stack } = error as Error;
+  for (const text of [message, stack, JSON.stringify(error), String(error), inspect(error, { depth: 9, showHidden: true, getters: true })]) {
+    assert.ok(!text?.includes(CANARY), `shows the key: ${text}`);
+  }
+}
+
+describe('every provider', () => {
+  let home: TestHome;
+  const open: { close(): unknown }[] = [];
+  beforeEach(() => { home = new TestHome(); });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map(part => part.close()));
+    home.remove();
+  });
+
+  function reader(secret: string | null | ((accountId: string) => string), { clock = systemClock, httpClock = systemClock }: { clock?: Clock; httpClock?: Clock } = {}): Reader {
+    const http = createHttp({ settings: defaultEngineSettings, clock: httpClock, userAgent: 'test', env: {} });
+    const made = new Reader({ clock, http, salt: Buffer.alloc(32), machine: home.machine, prices: noPrices, stateDir: home.stateDir, zone: () => 'UTC', secret: id => Promise.resolve(typeof secret === 'function' ? secret(id) : secret) });
+    open.push({ close: () => http.dispose() }, { close: () => made.dispose() });
+    return made;
+  }
+
+  const target = (provider: Provider, options: AccountOptions = {}, id = 'one'): Target =>
+    ({ provider, account: { id, providerId: provider.info.id, alias: id, options, createdAt: 0 } satisfies Account });
+
+  async function read(at: Target, secret: string | null, clock: Clock = systemClock): Promise<Reading> {
+    return (await reader(secret, { clock }).prepare(at)).run(new AbortController().signal);
+  }
+
+  async function fails(reading: Promise<Reading>, kinds: readonly FailureKind[]): Promise<ProviderError> {
+    const error = await reading.then(() => assert.fail('the read should have failed'), (error: unknown) => error);
+    assert.ok(error instanceof ProviderError, inspect(error));
+    assert.ok(kinds.includes(error.kind), `${error.kind}: ${error.message}`);
+    assert.match(error.message, /^[A-Z].{10,300}[.?]$/s, 'a sentence for people');
+    assertNoKey(error);
+    return error;
+  }
+
+  const vendorOf = ({ info }: Provider) => vendors[info.id] ?? assert.fail(`${info.id} needs its simulator in this file's table`);
+  const toolOf = ({ info }: Provider) => tools[info.id] ?? assert.fail(`${info.id} needs its log line in this file's table`);
+  async function simulate(provider: Provider, faults: Record<string, Fault> = {}): Promise<Simulator> {
+    const simulator = await vendorOf(provider).start(faults);
+    open.push(simulator);
+    return simulator;
+  }
+
+  it('has an id of its own and says what the editor needs to know', () => {
+    assert.equal(new Set(providers.map(({ info }) => info.id)).size, providers.length);
+    for (const { info, hosts, authorize } of providers) {
+      ProviderInfo.parse(info);
+      if (info.baseUrl === null) assert.deepEqual(hosts, []);
+      else assert.ok(authorize && hosts.includes(new URL(info.baseUrl).host) && info.baseUrl.startsWith('https://'), info.id);
+      assert.ok(info.minIntervalMs >= 60_000 && info.defaultIntervalMs >= info.minIntervalMs, info.id);
+    }
+  });
+
+  for (const provider of remote) {
+    describe(`over the network: ${provider.info.name}`, () => {
+      const bad: readonly (readonly [input: string, fault: Fault, kinds: readonly FailureKind[]])[] = [
+        ['a body that does not fit', { kind: 'schema' }, ['changed']],
+        ['an empty object', { kind: 'status', status: 200, body: {} }, ['changed']],
+        ['null', { kind: 'status', status: 200, body: 'null' }, ['changed']],
+        ['HTML instead of JSON', { kind: 'html' }, ['changed']],
+        ['broken JSON', { kind: 'bad-json' }, ['changed']],
+        ['a 401', { kind: 'status', status: 401 }, ['auth']],
+        ['a 403', { kind: 'status', status: 403 }, ['auth', 'wrong-key']],
+        ['a 404', { kind: 'status', status: 404 }, ['changed']],
+        ['a 500', { kind: 'status', status: 500 }, ['unreachable']],
+        ['a 503', { kind: 'status', status: 503 }, ['unreachable']],
+        ['a 529', { kind: 'status', status: 529 }, ['unreachable']],
+        ['a cut connection', { kind: 'cut' }, ['unreachable']],
+        ['a hanging server', { kind: 'hang' }, ['unreachable']],
+        ['a server that stops in the middle', { kind: 'stall' }, ['unreachable']],
+        ['a 100 MB answer', { kind: 'huge' }, ['changed']],
+        ['a 100 MB answer that says its length', { kind: 'huge', declared: true }, ['changed']],
+      ];
+      for (const [input, fault, kinds] of bad) {
+        it(`takes ${input} for ${kinds.join(' or ')}, and no other account is harmed`, async () => {
+          const [broken, sound] = await Promise.all([simulate(provider, { '*': fault }), simulate(provider)]);
+          const { key } = vendorOf(provider);
+          const outcomes = new Map<string, Outcome>();
+          const logged: string[] = [];
+          const httpClock = new FakeClock();
+          const made = reader(id => (id === 'sound' ? `${key}-2` : key), { httpClock });
+          const poller = new Poller({
+            clock: systemClock, random: () => 0, marks: new PollMarks(null, systemClock), settings: () => defaultEngineSettings, prepare: at => made.prepare(at),
+            onOutcome: ({ account }, outcome) => outcomes.set(account.id, outcome), onChange: () => undefined, log: (_, message) => logged.push(message),
+          });
+          open.push({ close: () => poller.dispose() });
+          for (const [id, { baseUrl }] of [['broken', broken], ['sound', sound]] as const) poller.add(target(provider, { baseUrl }, id), { askedAt: null, notBefore: null });
+          const polls = poller.refresh(null);
+          if (fault.kind === 'hang' || fault.kind === 'stall') {
+            while (!outcomes.has('sound') || broken.requests.length === 0) await settle();
+            assert.equal(outcomes.has('broken'), false);
+            await httpClock.advance(30_000);
+          }
+          await polls;
+          const outcome = outcomes.get('broken');
+          assert.ok(outcome?.ok === false, 'the bad input was taken for good');
+          await fails(Promise.reject(outcome.error), kinds);
+          assert.equal(outcomes.get('sound')?.ok, true);
+          assert.ok(broken.bytesSent < 40 * 2 ** 20);
+          assert.ok(!logged.join('\n').includes(CANARY));
+        });
+      }
+
+      it('R20: takes a 429 for a wait, never for a number', async () => {
+        const fault: Fault = { kind: 'status', status: 429, headers: { 'retry-after': '120' } };
+        const { baseUrl, requests } = await simulate(provider, { '*': fault });
+        const error = await fails(read(target(provider, { baseUrl }), vendorOf(provider).key), ['rate-limited']);
+        assert.equal(error.retryAfterMs, 120_000);
+        assert.equal(requests.length, 1, 'it asked on after a 429');
+      });
+
+      it('R32: drops the credential on a redirect to another host', async () => {
+        const other = await simulate(provider);
+        const { baseUrl } = await simulate(provider, { '*': { kind: 'redirect', to: `${other.baseUrl}/key` } });
+        await fails(read(target(provider, { baseUrl }), vendorOf(provider).key), ['changed']);
+        assert.deepEqual(other.requests, []);
+      });
+
+      it('R9: takes zeros for zeros where the key may see them, and makes up no limit', async () => {
+        const { baseUrl } = await simulate(provider, { '*': { kind: 'zeros' } });
+        const { meters, usage } = await read(target(provider, { baseUrl }), vendorOf(provider).key);
+        assert.ok(meters.every(({ used, left, cap }) => !used && !left && (cap.kind !== 'limited' || cap.amount === 0)), JSON.stringify(meters));
+        for (const { cost, tokens } of usage.flatMap(({ buckets }) => buckets)) {
+          assert.equal(cost?.micros ?? 0, 0);
+          assert.equal(tokens && totalTokens(tokens), tokens && 0);
+        }
+      });
+
+      it('tells a key of the wrong kind from a wrong key', async () => {
+        const { baseUrl } = await simulate(provider);
+        const { wrongKinds, key } = vendorOf(provider);
+        for (const wrong of wrongKinds) await fails(read(target(provider, { baseUrl }), wrong), ['wrong-key']);
+        await fails(read(target(provider, { baseUrl }), `${key}x`), ['auth']);
+        for (const none of ['', `${key} ${key}`, `${key}\n`, `${key}é`]) await fails(read(target(provider, { baseUrl }), none), ['auth']);
+      });
+
+      it('keeps the key from addresses that are not its own', async () => {
+        for (const baseUrl of ['http://example.invalid', `https://user@${new URL(provider.info.baseUrl ?? '').host}`, 'nonsense']) {
+          await fails(read(target(provider, { baseUrl }), vendorOf(provider).key), ['changed']);
+        }
+      });
+
+      it('R7: says of every number where it comes from', async () => {
+        const { baseUrl } = await simulate(provider);
+        const { meters, usage, totals } = await read(target(provider, { baseUrl }), vendorOf(provider).key);
+        assert.ok(usage.length + meters.length > 0);
+        assert.ok(meters.every(({ standing, provenance }) => standing === 'official' && provenance !== 'measured'));
+        assert.ok([...usage.map(({ costProvenance }) => costProvenance), ...totals.map(({ provenance }) => provenance)].every(provenance => provenance === 'billed'));
+        assert.ok(usage.every(({ costKind }) => costKind === 'spent'));
+      });
+
+      it('gives no cost and no tokens twice for a span', async () => {
+        const { baseUrl } = await simulate(provider);
+        const { usage } = await read(target(provider, { baseUrl }), vendorOf(provider).key);
+        for (const part of ['cost', 'tokens'] as const) {
+          const spans = usage.flatMap(({ source, buckets }) => buckets.filter(bucket => bucket[part] !== null).map(bucket => ({ ...bucket, source })));
+          for (const [i, a] of spans.entries()) for (const b of spans.slice(i + 1)) {
+            const overlap = a.startAt < b.startAt + b.spanMs && b.startAt < a.startAt + a.spanMs;
+            assert.ok(!overlap || (a.source === b.source && a.startAt === b.startAt && a.spanMs === b.spanMs && (a.model !== b.model || a.project !== b.project)), JSON.stringify([a, b]));
+          }
+        }
+      });
+
+      for (const [jump, years] of [['back', -20], ['ahead', 50]] as const) {
+        it(`outlives a clock that jumps ${jump}`, async () => {
+          const { baseUrl } = await simulate(provider);
+          const now = Date.now() + years * 365 * DAY_MS;
+          const reading = await read(target(provider, { baseUrl }), vendorOf(provider).key, { ...systemClock, now: () => now });
+          assert.equal(reading.takenAt, now);
+        });
+      }
+    });
+  }
+
+  for (const provider of local) {
+    describe(`on this machine: ${provider.info.name}`, () => {
+      /** Lets file calls below some folders fail as without permission, which would not bind an administrator who runs the tests. */
+      let restore = (): void => undefined;
+      afterEach(() => restore());
+      function deny(denied: (file: string) => boolean): void {
+        const { openSync, readdirSync } = fs;
+        const guarded = (call: (...args: never[]) => unknown) => (file: string, ...rest: never[]): unknown => {
+          if (denied(String(file))) throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+          return call(...[file as never, ...rest]);
+        };
+        Object.assign(fs, { openSync: guarded(openSync as never), readdirSync: guarded(readdirSync as never) });
+        restore = () => void Object.assign(fs, { openSync, readdirSync });
+      }
+      const output = ({ usage }: Reading): number => usage.flatMap(({ buckets }) => buckets).reduce((sum, { tokens }) => sum + (tokens?.output ?? 0), 0);
+
+      it('counts a sound log', async () => {
+        home.lines(toolOf(provider).file, ...toolOf(provider).lines(7));
+        assert.equal(output(await read(target(provider), null)), 7);
+      });
+
+      it('passes over a line of 200 MB, and says so', async function () {
+        this.timeout(60_000);
+        const { file, begun, lines } = toolOf(provider);
+        const fd = fs.openSync(home.lines(file, ...lines(7)), 'a');
+        fs.writeSync(fd, begun);
+        fs.ftruncateSync(fd, fs.fstatSync(fd).size + 200 * 2 ** 20); // zeros that take no room on the disk
+        fs.writeSync(fd, `}}}\n${lines(5).join('\n')}\n`);
+        fs.closeSync(fd);
+        const reading = await read(target(provider), null);
+        assert.equal(output(reading), 12);
+        assert.ok(reading.notes.some(note => /above \d+ MB/.test(note)), reading.notes.join(' '));
+      });
+
+      it('outlives broken UTF-8 and half a line', async () => {
+        const { file, begun, lines } = toolOf(provider);
+        home.write(file, Buffer.concat([Buffer.from(`${begun} `), Buffer.from([0xff, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x0a]), Buffer.from(`${lines(7).join('\n')}\n${begun}`)]));
+        assert.equal(output(await read(target(provider), null)), 7);
+      });
+
+      it('fails as unreadable, with the rest unharmed, where a folder may not be read', async () => {
+        const { file, root, lines } = toolOf(provider);
+        const other = new TestHome();
+        open.push({ close: () => other.remove() });
+        for (const place of [home, other]) place.lines(file, ...lines(7));
+        deny(path => path.startsWith(home.dir) && path.includes(`/${root}`));
+        const error = await fails(read(target(provider), null), ['unreadable']);
+        assert.equal(error.retryAfterMs, null);
+        assert.equal(output(await read(target(provider, { home: other.dir }, 'two'), null)), 7);
+      });
+
+      it('fails as unreadable where there is no folder', async () => {
+        await fails(read(target(provider, { home: `${home.dir}/gone` }), null), ['unreadable']);
+      });
+
+      for (const [jump, years] of [['back', -20], ['ahead', 50]] as const) {
+        it(`outlives a clock that jumps ${jump}`, async () => {
+          home.lines(toolOf(provider).file, ...toolOf(provider).lines(7));
+          const now = Date.now() + years * 365 * DAY_MS;
+          assert.equal(output(await read(target(provider), null, { ...systemClock, now: () => now })), 7);
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,25 @@
+/** Node 24's own SQLite with the same statements: the yardstick for sql.js. */
+import { createRequire } from 'node:module';
+import type { Sql } from '../../src/engine/history/sql';
+
+/** The part of `node:sqlite` that is used; its types are younger than those of the oldest Node that the extension supports. */
+interface Sqlite {
+  readonly DatabaseSync: new (file: string, options: { readonly readOnly: boolean }) => { prepare(text: string): Statement };
+}
+interface Statement { all(...params: unknown[]): unknown[]; setReturnArrays(on: boolean): void }
+
+/** For reading. @param file an image of the history. */
+export function nodeSqlite(file: string): Sql {
+  const { DatabaseSync } = createRequire(__filename)('node:sqlite') as Sqlite;
+  const db = new DatabaseSync(file, { readOnly: true });
+  const statements = new Map<string, Statement>();
+  const all = (text: string, ...params: unknown[]): unknown[] => {
+    let statement = statements.get(text);
+    if (statement === undefined) {
+      statements.set(text, statement = db.prepare(text));
+      statement.setReturnArrays(true);
+    }
+    return statement.all(...params);
+  };
+  return { all, one: (text: string, ...params: unknown[]) => all(text, ...params)[0] ?? null } as unknown as Sql;
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import type { OpenDashboard } from '../../support/dashboardRig';
+import { assertAsked, showCharts, textOf, useDashboard } from '../../support/rendered';
+import { SAMPLE_NOW, sampleSnapshot, sampleState, sampleUsage } from '../../support/sampleSnapshot';
+
+const money = (text: string): number => Number(text.replace(/[^0-9.-]/g, '')) || 0;
+
+/** The cells of a table, head, body and foot, as text. */
+async function cells({ page }: OpenDashboard, name: string): Promise<{ head: string[]; body: string[][]; foot: string[] }> {
+  return page.getByRole('table', { name }).evaluate(table => {
+    const row = (tr: Element): string[] => [...tr.children].map(cell => cell.textContent ?? '');
+    const rows = (part: string): string[][] => [...table.querySelectorAll(`${part} tr`)].map(row);
+    return { head: rows('thead')[0] ?? [], body: rows('tbody'), foot: rows('tfoot')[0] ?? [] };
+  });
+}
+
+/** A finger print of what the chart shows. */
+const picture = ({ page }: OpenDashboard): Promise<string> => page.locator('day-costs canvas').evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
+
+describe('The charts of the dashboard', () => {
+  const open = useDashboard();
+
+  it('are neither asked for nor loaded before they come into view', async () => {
+    const dashboard = await open({ height: 300, width: 400 });
+    const loaded: string[] = [];
+    dashboard.page.on('request', request => loaded.push(new URL(request.url()).pathname));
+    await assertAsked(dashboard, []);
+    await showCharts(dashboard);
+    await assertAsked(dashboard, ['usage {"days":30}']);
+    assert.equal(loaded.filter(file => file.startsWith('/chunks/charts-')).length, 1);
+  });
+
+  it('have tables whose rows, columns and totals agree', async () => {
+    const dashboard = await open({ ui: { costKind: 'spent', daysOpen: true, modelsOpen: true } });
+    await showCharts(dashboard);
+    const days = await cells(dashboard, 'Spent per day and provider, USD');
+    assert.deepEqual(days.head, ['Day', 'OpenRouter', 'OpenAI', 'Anthropic', 'Total']);
+    assert.equal(days.body.length, 30);
+    for (const row of days.body) assert.ok(Math.abs(money(row[4] ?? '') - row.slice(1, 4).reduce((sum, cell) => sum + money(cell), 0)) < 0.02, row.join());
+    for (let column = 1; column < 5; column++) {
+      const sum = days.body.reduce((total, row) => total + money(row[column] ?? ''), 0);
+      assert.ok(Math.abs(sum - money(days.foot[column] ?? '')) < 0.2, `column ${column}`);
+    }
+    const models = await cells(dashboard, 'Spent per model, USD');
+    assert.deepEqual(models.head, ['Model', 'Provider', 'Tokens', 'Requests', 'Cost']);
+    assert.equal(models.foot[4], days.foot[4]);
+    assert.ok(days.body.some(row => row.includes('—')), 'a day without spending is a dash');
+  });
+
+  it('have real tables: a caption, and scopes that name rows and columns', async () => {
+    const { page } = await (async () => {
+      const dashboard = await open({ ui: { costKind: 'spent', daysOpen: true } });
+      await showCharts(dashboard);
+      return dashboard;
+    })();
+    const table = page.getByRole('table', { name: 'Spent per day and provider, USD' });
+    assert.equal(await table.locator('caption').count(), 1);
+    assert.equal(await table.locator('thead th[scope=col]').count(), 5);
+    assert.equal(await table.locator('tbody th[scope=row]').count(), 30);
+  });
+
+  it('show spent money or API equivalent, never a sum of both', async () => {
+    const dashboard = await open({ ui: { costKind: 'spent', modelsOpen: true } });
+    await showCharts(dashboard);
+    const spent = await cells(dashboard, 'Spent per model, USD');
+    await dashboard.page.getByText('API equivalent', { exact: true }).last().click();
+    const equivalent = await cells(dashboard, 'API equivalent per model, USD');
+    const all = sampleUsage().rows;
+    const total = (kind: string): number => all.reduce((sum, { costKind, cost }) => sum + (costKind === kind ? cost?.micros ?? 0 : 0), 0) / 1e6;
+    assert.ok(Math.abs(money(spent.foot[4] ?? '') - total('spent')) < 0.01);
+    assert.ok(Math.abs(money(equivalent.foot[4] ?? '') - total('equivalent')) < 0.01);
+  });
+
+  it('R11: show models without a price as unpriced, with their tokens and a note', async () => {
+    const dashboard = await open({ ui: { costKind: 'equivalent', modelsOpen: true } });
+    await showCharts(dashboard);
+    const { body, foot } = await cells(dashboard, 'API equivalent per model, USD');
+    const row = body.find(([model]) => model === 'claude-next-preview');
+    assert.equal(row?.[4], 'unpriced');
+    assert.match(row?.[2] ?? '', /^[1-9][\d,]+$/);
+    assert.match(foot[4] ?? '', /^\$[\d.]+ \+ unpriced$/);
+    assert.match(await textOf(dashboard.page.locator('model-costs')), /tokens of models without a known price/);
+  });
+
+  it('say in words what they show, in which zone their days are and where the money comes from', async () => {
+    const dashboard = await open({ ui: { costKind: 'spent' } });
+    await showCharts(dashboard);
+    const name = await dashboard.page.locator('day-costs canvas').getAttribute('aria-label');
+    assert.match(name ?? '', /^Stacked bars: Spent per day, 30 days, in all \$131\.51\. OpenRouter \$[\d.]+, OpenAI \$[\d.]+, Anthropic \$[\d.]+$/);
+    assert.match(await textOf(dashboard.page.locator('day-costs')), /Days in UTC billed by the vendor/);
+    assert.match(await textOf(dashboard.page.locator('model-costs')), /Cost by model billed by the vendor/);
+  });
+
+  it('are drawn anew in the colours of another theme', async () => {
+    const dashboard = await open({ ui: { costKind: 'spent' } });
+    await showCharts(dashboard);
+    const before = await picture(dashboard);
+    await dashboard.setTheme('hc-light');
+    await dashboard.page.waitForFunction(old => {
+      const canvas = document.querySelector('quota-dashboard')?.shadowRoot?.querySelector('usage-section')?.shadowRoot?.querySelector('day-costs')
+        ?.shadowRoot?.querySelector('bar-chart')?.shadowRoot?.querySelector('canvas');
+      return canvas?.toDataURL() !== old;
+    }, before);
+  });
+
+  it('ask again with a later snapshot, at most once a minute', async () => {
+    const dashboard = await open();
+    await showCharts(dashboard);
+    for (const later of [1_000, 59_000, 61_000, 90_000]) await dashboard.push(sampleState({ snapshot: sampleSnapshot({ madeAt: SAMPLE_NOW + later }) }));
+    await dashboard.page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)));
+    await assertAsked(dashboard, ['usage {"days":30}', 'usage {"days":30}']);
+  });
+
+  it('offer another try when the numbers cannot be had', async () => {
+    const dashboard = await open({ usage: new Error('The history is being restored.') });
+    await dashboard.page.locator('usage-section').scrollIntoViewIfNeeded();
+    await dashboard.page.getByText('The last 30 days could not be read: The history is being restored.').waitFor();
+    await dashboard.page.getByRole('button', { name: 'Try again' }).click();
+    await assertAsked(dashboard, ['usage {"days":30}', 'usage {"days":30}']);
+    const said = "dashboard: 'usage' failed: The history is being restored.";
+    assert.deepEqual(dashboard.logged.splice(0), [said, said]);
+  });
+
+  it('say so when nothing of that kind was recorded', async () => {
+    const dashboard = await open({ usage: { ...sampleUsage(), rows: [] } });
+    await dashboard.page.locator('usage-section').scrollIntoViewIfNeeded();
+    await dashboard.page.getByText('No money was recorded as spent in these days.').waitFor();
+  });
+});

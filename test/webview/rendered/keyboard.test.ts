@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { OpenDashboard } from '../../support/dashboardRig';
+import { assertAsked, showCharts, useDashboard } from '../../support/rendered';
+import { sampleAccounts, sampleState } from '../../support/sampleSnapshot';
+
+/** The name of what has the focus, through all shadow roots, and whether its focus is to be seen. */
+async function focused({ page }: OpenDashboard): Promise<{ name: string; visible: boolean }> {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement != null) element = element.shadowRoot.activeElement;
+    const ring = element instanceof HTMLInputElement ? element.closest('label') : element;
+    const name = element?.getAttribute('aria-label') ?? (element instanceof HTMLInputElement ? ring?.textContent : element?.textContent) ?? '';
+    return { name: name.replace(/[\ue000-\uf8ff]|\s+/g, ' ').trim(), visible: ring !== null && getComputedStyle(ring).outlineStyle === 'solid' };
+  });
+}
+
+async function tabThrough(dashboard: OpenDashboard): Promise<string[]> {
+  const names: string[] = [];
+  for (let i = 0; i < 100; i++) {
+    await dashboard.page.keyboard.press('Tab');
+    const { name, visible } = await focused(dashboard);
+    if (names.length > 0 && (name === names[0] || name === '')) break;
+    assert.ok(visible, `no focus ring on '${name}'`);
+    names.push(name);
+  }
+  return names;
+}
+
+async function tabTo(dashboard: OpenDashboard, name: string): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    await dashboard.page.keyboard.press('Tab');
+    if ((await focused(dashboard)).name === name) return;
+  }
+  assert.fail(`Tab does not reach '${name}'`);
+}
+
+describe('The dashboard by keyboard', () => {
+  const open = useDashboard();
+
+  it('reaches every control in reading order, each with a name of its own and a focus ring', async () => {
+    const dashboard = await open({ ui: { costKind: 'spent', daysOpen: true, modelsOpen: true } });
+    await showCharts(dashboard);
+    await dashboard.page.evaluate(() => window.scrollTo(0, 0));
+    const tools = (alias: string): string[] => [`Refresh ${alias}`, `Edit ${alias}`, `Remove ${alias}`];
+    assert.deepEqual(await tabThrough(dashboard), [
+      'Refresh all', 'Add account', 'Open settings',
+      ...sampleAccounts.flatMap(({ alias }) => [...(alias === 'Anthropic org' ? [`Update credential of ${alias}`] : []), ...tools(alias)]),
+      'Spent', 'Table of numbers', 'Spent per day and provider, USD', 'Table of numbers', 'Spent per model, USD',
+    ]);
+  });
+
+  it('does with Enter what a click does', async () => {
+    const dashboard = await open();
+    for (const name of ['Refresh all', 'Add account', 'Open settings', 'Refresh Claude Code', 'Edit Claude Code', 'Remove Claude Code']) {
+      await tabTo(dashboard, name);
+      await dashboard.page.keyboard.press('Enter');
+    }
+    await assertAsked(dashboard, [
+      'refresh {"accountId":null}', 'addAccount null', 'openSettings null', 'refresh {"accountId":"claude-max"}', 'editAccount claude-max', 'removeAccount claude-max',
+    ]);
+  });
+
+  it('opens a table with Enter and switches the money with an arrow, and both survive a reload', async () => {
+    const dashboard = await open();
+    await showCharts(dashboard);
+    await tabTo(dashboard, 'Spent');
+    await dashboard.page.keyboard.press('ArrowRight');
+    await dashboard.page.getByRole('radio', { name: 'API equivalent', checked: true }).waitFor();
+    await tabTo(dashboard, 'Table of numbers');
+    await dashboard.page.keyboard.press('Enter');
+    await dashboard.page.getByRole('table', { name: 'API equivalent per day and provider, USD' }).waitFor();
+    const kept = await dashboard.page.evaluate(() => (window as unknown as { keptUi(): unknown }).keptUi());
+    assert.deepEqual(kept, { costKind: 'equivalent', currency: null, daysOpen: true, modelsOpen: false });
+    const again = await open({ ui: kept });
+    await showCharts(again);
+    await again.page.getByRole('table', { name: 'API equivalent per day and provider, USD' }).waitFor();
+  });
+
+  it('keeps the focus where it is when a new state arrives', async () => {
+    const dashboard = await open();
+    await tabTo(dashboard, 'Edit Codex');
+    await dashboard.push(sampleState());
+    await dashboard.page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)));
+    assert.equal((await focused(dashboard)).name, 'Edit Codex');
+  });
+});
