@@ -81,7 +81,7 @@ describe('the command line', () => {
 
     it('tells what was skipped', async () => {
       claudeLog(claudeLine(), claudeLine({ id: 'msg_2' }).slice(0, -20));
-      assert.deepEqual((await scan()).skipped, [{ provider: 'claude', reason: '1 damaged line not counted.' }]);
+      assert.deepEqual((await scan()).skipped, [{ provider: 'claude', reason: '1 damaged line or file not counted.' }]);
     });
 
     it('finds nothing on a machine without logs, which is no failure', async () => {

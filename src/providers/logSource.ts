@@ -5,9 +5,18 @@ import type { Machine, Sighting } from './provider';
 export interface LogSource {
   /** Folders that may hold logs, most wanted first; the engine keeps those that exist, once per real path. */
   roots(machine: Machine, home: string | undefined): readonly string[];
+  /** The forms that its logs have. A file below a root is read in the first one that takes its path. */
+  readonly formats: readonly LogFormat[];
+}
+
+export type LogFormat = LineFormat | DocumentFormat;
+
+/** Logs that grow by a line of JSON at a time. */
+export interface LineFormat {
+  readonly kind: 'lines';
   /**
-   * Whether a file below a root is a log, by its path relative to the root with '/' between names. One that is packed by zstd is
-   * asked for without its ".zst".
+   * Whether a file below a root is such a log, by its path relative to the root with '/' between names. One that is packed by zstd
+   * is asked for without its ".zst".
    */
   matches(relativePath: string): boolean;
   /** Byte strings (ASCII) of which a line must hold one to be looked at at all. */
@@ -15,7 +24,32 @@ export interface LogSource {
   /** What a parser reads of a line: paths with '.' between keys, none of which is the beginning of another. */
   readonly fields: readonly string[];
   /** A parser for one file; `state` is what an earlier parser of the same file gave for the lines before, or undefined. */
-  parser(state: unknown): LogParser;
+  parser(state: unknown, file: LogFile): LogParser;
+}
+
+/** Logs that are one JSON value each, written anew with every change. */
+export interface DocumentFormat {
+  readonly kind: 'document';
+  /** As of LineFormat; these are never packed. */
+  matches(relativePath: string): boolean;
+  /**
+   * Told whenever the file changed; gives what is to be remembered of it, plain JSON, or undefined.
+   * @param document what JSON gave, not yet checked. `state`: what was remembered of this file, or undefined.
+   */
+  read(document: unknown, state: unknown, file: LogFile, emit: LogSink): unknown;
+}
+
+/** The file that is being read. */
+export interface LogFile {
+  /** Real, absolute. */
+  readonly path: string;
+  /** When it was last written. */
+  readonly modifiedAt: EpochMs;
+  /**
+   * The text of a small file by its path relative to this file's folder, such as "../workspace.json".
+   * Null: not there, not readable, or above `maxBytes`.
+   */
+  near(relativePath: string, maxBytes: number): string | null;
 }
 
 /** The fields of a line, by their number in the source's list; good until the next line. */
@@ -58,6 +92,10 @@ export interface LogResponse {
   readonly model: string;
   /** The folder that the work was done in; null: the log does not say. */
   readonly project: string | null;
+  /** The branch that was checked out in it; null: the log does not say. */
+  readonly branch: string | null;
+  /** The session that it belongs to, that of a sub-agent being its parent's; null: the log does not say. */
+  readonly session: string | null;
   readonly input: number;
   readonly cacheRead: number;
   /** Kept for five minutes, or of unknown lifetime. */

@@ -7,7 +7,7 @@ import { claude } from '../../src/providers/claude';
 import { claudeFolders, claudeLogs } from '../../src/providers/claude/logs';
 import type { LogResponse } from '../../src/providers/logSource';
 import type { LogScan, Machine, ReadContext } from '../../src/providers/provider';
-import { claudeLine, tellLine } from '../engine/logs/rig';
+import { claudeLine, lineFormat, someFile, tellLine } from '../engine/logs/rig';
 
 const fixture = readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8');
 const fetchedAt = 1795348684000;
@@ -137,15 +137,16 @@ describe('claude limits', () => {
 });
 
 describe('claude logs', () => {
+  const lines = lineFormat(claudeLogs);
   const parse = (line: string): { responses: LogResponse[]; damaged: number } => {
     const seen = { responses: [] as LogResponse[], damaged: 0 };
-    tellLine(claudeLogs, claudeLogs.parser(undefined), line, { response: event => seen.responses.push(event), replay: assert.fail, sighting: assert.fail, damaged: () => seen.damaged++ });
+    tellLine(lines, lines.parser(undefined, someFile), line, { response: event => seen.responses.push(event), replay: assert.fail, sighting: assert.fail, damaged: () => seen.damaged++ });
     return seen;
   };
 
   it('reads a response with both kinds of cache writes', () => {
     assert.deepEqual(parse(claudeLine({ id: 'msg_a', input: 6, read: 88_214, write: 3120, oneHour: 3000, output: 412, usage: { output_tokens_details: { thinking_tokens: 260 } } })).responses, [{
-      id: 'msg_a', at: Date.parse('2026-10-31T10:05:00Z'), model: 'claude-sonnet-4-5-20250929', project: '/home/dev/app',
+      id: 'msg_a', at: Date.parse('2026-10-31T10:05:00Z'), model: 'claude-sonnet-4-5-20250929', project: '/home/dev/app', branch: null, session: 'session',
       input: 6, cacheRead: 88_214, cacheWrite5m: 120, cacheWrite1h: 3000, output: 412, reasoning: 260, tier: null,
     }]);
   });
@@ -198,7 +199,7 @@ describe('claude logs', () => {
     ['-home-dev/a1/subagents/journal.jsonl', false], ['-home-dev/a1/subagents/workflows/w/journal.jsonl', false],
     ['-home-dev/a1/subagents/agent-1.meta.json', false], ['-home-dev/notes.txt', false],
   ] as const) {
-    it(`${expected ? 'takes' : 'leaves'} ${file}`, () => assert.equal(claudeLogs.matches(file), expected));
+    it(`${expected ? 'takes' : 'leaves'} ${file}`, () => assert.equal(lines.matches(file), expected));
   }
 
   it('looks in the folders that Claude Code and its readers use', () => {

@@ -4,23 +4,25 @@ import { codex } from '../../src/providers/codex';
 import { codexFolders, codexLogs } from '../../src/providers/codex/logs';
 import type { LogResponse } from '../../src/providers/logSource';
 import type { LogScan, Machine, Sighting } from '../../src/providers/provider';
-import { codexLine, tellLine, type Usage } from '../engine/logs/rig';
+import { codexLine, lineFormat, someFile, tellLine, type Usage } from '../engine/logs/rig';
 
 const { meta, turn, event, tokens } = codexLine;
 const machine: Machine = { home: '/home/dev', platform: 'linux', env: {} };
+
+const format = lineFormat(codexLogs);
 
 interface Seen { readonly responses: LogResponse[]; readonly replays: string[]; readonly sightings: Map<string, Sighting>; damaged: number }
 
 /** Parses lines; `restart` puts the parser's state through JSON and a new parser after each. */
 function parse(lines: readonly string[], restart = false): Seen {
   const seen: Seen = { responses: [], replays: [], sightings: new Map(), damaged: 0 };
-  let parser = codexLogs.parser(undefined);
+  let parser = format.parser(undefined, someFile);
   for (const line of lines) {
-    tellLine(codexLogs, parser, line, {
+    tellLine(format, parser, line, {
       response: response => seen.responses.push(response), replay: id => seen.replays.push(id),
       sighting: (key, sighting) => seen.sightings.set(key, sighting), damaged: () => seen.damaged++,
     });
-    if (restart) parser = codexLogs.parser(JSON.parse(JSON.stringify(parser.state())));
+    if (restart) parser = format.parser(JSON.parse(JSON.stringify(parser.state())), someFile);
   }
   return seen;
 }
@@ -144,7 +146,7 @@ describe('codex logs', () => {
   });
 
   it('takes rollouts and names compressed ones', () => {
-    assert.deepEqual(['2026/10/31/rollout-a.jsonl', 'rollout-b.jsonl', '2026/notes.jsonl', 'rollout-a.jsonl.zst'].map(file => codexLogs.matches(file)), [true, true, false, false]);
+    assert.deepEqual(['2026/10/31/rollout-a.jsonl', 'rollout-b.jsonl', '2026/notes.jsonl', 'rollout-a.jsonl.zst'].map(file => format.matches(file)), [true, true, false, false]);
   });
 
   it('looks in the folders that Codex and its readers use', () => {

@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ProviderError } from '../../core/errors';
-import type { LogSource } from '../../providers/logSource';
+import type { LogFormat, LogSource } from '../../providers/logSource';
 import type { Machine } from '../../providers/provider';
 
 export interface ListedFile {
   /** Real, absolute; of a packed file without its ending, so that a log stays the same one when it is packed. */
   readonly path: string;
   readonly packed: boolean;
+  readonly format: LogFormat;
   readonly size: number;
   readonly mtimeMs: number;
   readonly inode: number;
@@ -74,10 +75,11 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
     // What a link led to lies elsewhere.
     const relative = (seen.startsWith(root + path.sep) ? seen.slice(root.length + 1) : path.relative(root, seen)).replaceAll(path.sep, '/');
     const packed = relative.endsWith(PACKED);
-    if (!source.matches(packed ? relative.slice(0, -PACKED.length) : relative)) return;
+    const format = source.formats.find(({ kind, matches }) => (packed ? kind === 'lines' && matches(relative.slice(0, -PACKED.length)) : matches(relative)));
+    if (format === undefined) return;
     const stat = attempt(() => fs.statSync(full));
     if (stat === 'closed') closed.add(full);
-    else if (stat !== 'gone') files.push({ path: packed ? full.slice(0, -PACKED.length) : full, packed, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino });
+    else if (stat !== 'gone') files.push({ path: packed ? full.slice(0, -PACKED.length) : full, packed, format, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino });
   };
   for (const root of roots) await visit(root, root);
   if (listed.size === 0) throw new ProviderError('unreadable', roots.length === 0 ? 'No log folder was found.' : `The log folder ${roots[0]} cannot be read.`);

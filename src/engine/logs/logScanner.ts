@@ -6,9 +6,10 @@ import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
 import { changedBuckets, spanOf } from './buckets';
-import { FileScan } from './fileScan';
+import { DocumentScan } from './documentScan';
+import type { FileScan } from './fileSink';
 import { DamagedIndex } from './idPages';
-import { LineReader } from './lineReader';
+import { LineReaders, LineScan } from './lineScan';
 import { existingRoots, type ListedFile, type Listing, listLogs, placeOf } from './listing';
 import { LogState } from './logState';
 import { LogStore } from './logStore';
@@ -32,8 +33,6 @@ export interface ScanOptions {
 export interface ScanProgress { readonly filesDone: number; readonly files: number; readonly bytesRead: number }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
-/** Longer lines are passed over. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** Work between two rests of the event loop: some ten milliseconds' worth. */
 const BYTES_PER_SLICE = 4 * 1024 * 1024;
 const FILES_PER_SLICE = 64;
@@ -46,7 +45,7 @@ const BYTES_PER_SAVE = 128 * 1024 * 1024;
  */
 export class LogScanner {
   readonly #options: LogScannerOptions;
-  readonly #reader: LineReader;
+  readonly #readers = new LineReaders();
   readonly #disposed = new AbortController();
   #memory: { readonly state: LogState; readonly store: LogStore | null } | null = null;
   #last: Promise<unknown> = Promise.resolve();
@@ -56,7 +55,6 @@ export class LogScanner {
 
   constructor(options: LogScannerOptions) {
     this.#options = options;
-    this.#reader = new LineReader(options.source, MAX_LINE_BYTES);
   }
 
   /**
@@ -146,7 +144,7 @@ export class LogScanner {
         const fd = open(placeOf(file));
         if (fd === 'closed') closed++;
         if (fd === 'closed' || fd === 'gone') continue;
-        const scan = new FileScan(fd, file, state, this.#options.source, this.#reader);
+        const scan = this.#scanOf(fd, file, state);
         try {
           for await (const bytes of scan.pieces()) {
             bytesRead += bytes;
@@ -170,6 +168,11 @@ export class LogScanner {
     }
     onProgress?.({ filesDone: changed.length, files: changed.length, bytesRead });
     return closed;
+  }
+
+  #scanOf(fd: number, file: ListedFile, state: LogState): FileScan {
+    const { format } = file;
+    return format.kind === 'lines' ? new LineScan(fd, file, state, format, this.#readers.of(format)) : new DocumentScan(fd, file, state, format);
   }
 
   /** Lets the thread's other work go on, when it is time. @throws the signal's reason. */
@@ -239,7 +242,7 @@ function skipNotes({ closed }: Listing, state: LogState, closedFiles: number): r
   const note = (count: number, one: string, many: string, rest: string): string[] => (count === 0 ? [] : [`${count} ${count === 1 ? one : many} ${rest}`]);
   return [
     ...note(closed.size + closedFiles, 'file or folder', 'files or folders', 'without permission: not counted.'),
-    ...note(tooLong, 'line', 'lines', 'above 64 MB: not counted.'),
-    ...note(damaged, 'damaged line', 'damaged lines', 'not counted.'),
+    ...note(tooLong, 'line or file', 'lines or files', 'above 64 MB: not counted.'),
+    ...note(damaged, 'damaged line or file', 'damaged lines or files', 'not counted.'),
   ];
 }

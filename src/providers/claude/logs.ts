@@ -10,7 +10,7 @@ import type { Machine } from '../provider';
 import { count, isJson, type Json, type LogLine, type LogResponse, type LogSink, type LogSource, numbered, text } from '../logSource';
 
 const FIELDS = [
-  'type', 'timestamp', 'uuid', 'cwd', 'isApiErrorMessage', 'message.id', 'message.model',
+  'type', 'timestamp', 'uuid', 'cwd', 'gitBranch', 'sessionId', 'isApiErrorMessage', 'message.id', 'message.model',
   'message.usage.input_tokens', 'message.usage.output_tokens', 'message.usage.cache_read_input_tokens', 'message.usage.cache_creation_input_tokens',
   'message.usage.cache_creation.ephemeral_5m_input_tokens', 'message.usage.cache_creation.ephemeral_1h_input_tokens',
   'message.usage.output_tokens_details.thinking_tokens', 'message.usage.speed', 'message.usage.service_tier', 'message.usage.iterations',
@@ -20,10 +20,13 @@ const F = numbered(FIELDS);
 /** Markers are bytes: the tool writes JSON without spaces, and quotes inside texts are escaped, so look-alikes there do not match. */
 export const claudeLogs: LogSource = {
   roots: (machine, home) => claudeFolders(machine, home).flatMap(folder => [`${folder}/projects`, `${folder}/transcripts`]),
-  matches: path => path.endsWith('.jsonl') && !/(^|\/)subagents\/(.*\/)?journal\.jsonl$/.test(path),
-  markers: ['"usage":{'],
-  fields: FIELDS,
-  parser: () => ({ line: readLine, state: () => undefined }),
+  formats: [{
+    kind: 'lines',
+    matches: path => path.endsWith('.jsonl') && !/(^|\/)subagents\/(.*\/)?journal\.jsonl$/.test(path),
+    markers: ['"usage":{'],
+    fields: FIELDS,
+    parser: () => ({ line: readLine, state: () => undefined }),
+  }],
 };
 
 /**
@@ -68,6 +71,8 @@ function toResponse(line: LogLine, model: string): LogResponse | null {
     id: line.text(F['message.id']) ?? line.text(F.uuid) ?? [at, model, ...Object.values(figures)].join(' '),
     at, model, ...figures,
     project: line.text(F.cwd),
+    branch: line.text(F.gitBranch),
+    session: line.text(F.sessionId),
     tier: specialTier(line.text(F['message.usage.speed']) === 'fast' ? 'fast' : line.text(F['message.usage.service_tier'])),
   };
 }

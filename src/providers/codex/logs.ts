@@ -13,7 +13,7 @@ import { COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKe
 
 const FIELDS = [
   'timestamp', 'type', 'payload.type', 'payload.cwd', 'payload.model', 'payload.turn_id', 'payload.started_at',
-  'payload.id', 'payload.forked_from_id', 'payload.parent_thread_id', 'payload.source', 'payload.thread_source', 'payload.timestamp',
+  'payload.id', 'payload.git.branch', 'payload.forked_from_id', 'payload.parent_thread_id', 'payload.source', 'payload.thread_source', 'payload.timestamp',
   'payload.thread_settings.service_tier', 'payload.rate_limits', 'payload.info.model',
   ...COUNTS.map(name => `payload.info.total_token_usage.${name}` as const), ...COUNTS.map(name => `payload.info.last_token_usage.${name}` as const),
 ] as const;
@@ -23,11 +23,14 @@ const LAST_FIELDS = COUNTS.map(name => F[`payload.info.last_token_usage.${name}`
 
 export const codexLogs: LogSource = {
   roots: (machine, home) => codexFolders(machine, home).flatMap(folder => [`${folder}/sessions`, `${folder}/archived_sessions`]),
-  matches: path => /(^|\/)rollout-[^/]*\.jsonl$/.test(path),
-  // "type":"token_count", "turn_context", "task_started", "thread_settings_applied": one search finds all four.
-  markers: ['"type":"t', '"type":"session_meta"'],
-  fields: FIELDS,
-  parser: state => new RolloutParser(state),
+  formats: [{
+    kind: 'lines',
+    matches: path => /(^|\/)rollout-[^/]*\.jsonl$/.test(path),
+    // "type":"token_count", "turn_context", "task_started", "thread_settings_applied": one search finds all four.
+    markers: ['"type":"t', '"type":"session_meta"'],
+    fields: FIELDS,
+    parser: state => new RolloutParser(state),
+  }],
 };
 
 /** `home` may be Codex's own folder or a home that holds `.codex`. Some readers take CODEX_HOME as a comma list. */
@@ -44,6 +47,8 @@ const State = z.object({
   begun: z.boolean(),
   model: z.nullable(z.string()),
   project: z.nullable(z.string()),
+  branch: z.nullable(z.string()),
+  session: z.nullable(z.string()),
   tier: z.nullable(z.string()),
   totals: z.nullable(Totals),
   replay: z.nullable(z.object({ createdAt: z.number(), spawned: z.boolean(), byTurnId: z.boolean() })),
@@ -54,6 +59,8 @@ class RolloutParser implements LogParser {
   #begun = false;
   #model: string | null = null;
   #project: string | null = null;
+  #branch: string | null = null;
+  #session: string | null = null;
   #tier: string | null = null;
   /** The last told running totals; null: none yet. */
   #totals: Totals | null = null;
@@ -63,16 +70,22 @@ class RolloutParser implements LogParser {
   constructor(state: unknown) {
     const known = z.safeParse(State, state);
     if (!known.success) return;
-    ({ begun: this.#begun, model: this.#model, project: this.#project, tier: this.#tier, totals: this.#totals, replay: this.#replay } = known.data);
+    ({
+      begun: this.#begun, model: this.#model, project: this.#project, branch: this.#branch, session: this.#session, tier: this.#tier,
+      totals: this.#totals, replay: this.#replay,
+    } = known.data);
   }
 
   state(): z.infer<typeof State> {
-    return { begun: this.#begun, model: this.#model, project: this.#project, tier: this.#tier, totals: this.#totals, replay: this.#replay };
+    return {
+      begun: this.#begun, model: this.#model, project: this.#project, branch: this.#branch, session: this.#session, tier: this.#tier,
+      totals: this.#totals, replay: this.#replay,
+    };
   }
 
   line(line: LogLine, emit: LogSink): void {
     const type = line.text(F.type);
-    if (type === 'session_meta') return this.#session(line);
+    if (type === 'session_meta') return this.#begin(line);
     if (type === 'turn_context') return this.#turn(line);
     if (type !== 'event_msg') return;
     const event = line.text(F['payload.type']);
@@ -82,10 +95,12 @@ class RolloutParser implements LogParser {
     else if (event === 'thread_settings_applied') this.#tier = specialTier(line.text(F['payload.thread_settings.service_tier']));
   }
 
-  #session(line: LogLine): void {
+  #begin(line: LogLine): void {
     if (this.#begun) return;
     this.#begun = true;
     this.#project = line.text(F['payload.cwd']);
+    this.#branch = line.text(F['payload.git.branch']);
+    this.#session = line.text(F['payload.parent_thread_id']) ?? line.text(F['payload.id']);
     this.#replay = beginReplay({
       id: line.text(F['payload.id']), forkedFrom: line.text(F['payload.forked_from_id']), parent: line.text(F['payload.parent_thread_id']),
       source: line.json(F['payload.source']), threadSource: line.text(F['payload.thread_source']),
@@ -118,7 +133,8 @@ class RolloutParser implements LogParser {
     const id = `${line.text(F.timestamp)} ${totalsKey(totals ?? used)}`;
     if (replayed) return emit.replay(id);
     emit.response({
-      id, at, model: this.#model ?? line.text(F['payload.info.model']) ?? 'unknown', project: this.#project, tier: this.#tier, ...plainUsage(used),
+      id, at, model: this.#model ?? line.text(F['payload.info.model']) ?? 'unknown', project: this.#project, branch: this.#branch, session: this.#session,
+      tier: this.#tier, ...plainUsage(used),
     });
   }
 

@@ -85,7 +85,7 @@ describe('LogScanner', () => {
       const broken = `${claudeLine({ id: 'msg_x' }).slice(0, -30)}\n\n${'\u0000'.repeat(500)}\n${claudeLine({ id: 'msg_y' })}${claudeLine({ id: 'msg_z' })}\n`;
       home.write(session('a'), Buffer.concat([bad, Buffer.from([0xed, 0xa0, 0x80, 10]), Buffer.from(broken)]));
       const { report, notes } = await home.scan(claude);
-      assert.deepEqual([total(report).output, total(report).requests, notes], [5, 1, ['2 damaged lines not counted.']]);
+      assert.deepEqual([total(report).output, total(report).requests, notes], [5, 1, ['2 damaged lines or files not counted.']]);
     });
 
     it('takes a folder of the account in place of the default ones', async () => {
@@ -448,7 +448,7 @@ describe('LogScanner', () => {
       look();
       const { report, notes } = await home.scan(claude);
       scanning = false;
-      assert.deepEqual([total(report).output, notes], [6, ['1 line above 64 MB: not counted.']]);
+      assert.deepEqual([total(report).output, notes], [6, ['1 line or file above 64 MB: not counted.']]);
       assert.ok(peak - before < 190 * 1024 * 1024, `${Math.round((peak - before) / 1024 / 1024)} MB more`);
     });
   });

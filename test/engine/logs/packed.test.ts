@@ -69,7 +69,7 @@ describe('packed logs', () => {
     const file = packed(...lines);
     fs.truncateSync(file, fs.statSync(file).size - 20);
     const first = await scan();
-    assert.deepEqual([total(first.report).output, first.notes], [300, ['1 damaged line not counted.']]);
+    assert.deepEqual([total(first.report).output, first.notes], [300, ['1 damaged line or file not counted.']]);
     let files = -1;
     await home.scan(codex, { stateDir: home.stateDir, onProgress: progress => (files = progress.files) });
     assert.equal(files, 0);

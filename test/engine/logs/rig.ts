@@ -5,7 +5,7 @@ import { noPrices, type PriceTable } from '../../../src/core/pricing';
 import type { UsageReport } from '../../../src/core/reading';
 import { JsLine } from '../../../src/engine/logs/bytesJs';
 import { LogScanner, type ScanOptions } from '../../../src/engine/logs/logScanner';
-import type { LogParser, LogSink, LogSource } from '../../../src/providers/logSource';
+import type { LineFormat, LogFile, LogParser, LogSink, LogSource } from '../../../src/providers/logSource';
 import type { LogScan, Machine, Provider } from '../../../src/providers/provider';
 
 /** A throw-away home folder. */
@@ -53,8 +53,17 @@ export class TestHome {
 
 export interface Sum { input: number; cacheRead: number; cacheWrite: number; output: number; reasoning: number; requests: number }
 
+/** The first form of a source, which is told by lines. */
+export function lineFormat({ formats: [format] }: LogSource): LineFormat {
+  if (format?.kind !== 'lines') throw new Error('it is not told by lines');
+  return format;
+}
+
+/** A file that a parser is told to read; nothing is near it. */
+export const someFile: LogFile = { path: '/home/dev/log', modifiedAt: Date.UTC(2026, 9, 31), near: () => null };
+
 /** Hands lines to a parser as the engine does: those that are no JSON are damaged. */
-export function tellLine({ fields }: LogSource, parser: LogParser, text: string, sink: LogSink): void {
+export function tellLine({ fields }: LineFormat, parser: LogParser, text: string, sink: LogSink): void {
   const line = JsLine.parse(text, fields);
   if (line === null) sink.damaged();
   else parser.line(line, sink);

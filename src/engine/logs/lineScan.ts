@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import type { LogLine, LogParser, LogResponse, LogSink, LogSource } from '../../providers/logSource';
-import type { Sighting } from '../../providers/provider';
-import type { LineReader, LineTarget } from './lineReader';
+import type { LineFormat, LogLine, LogParser } from '../../providers/logSource';
+import { type FileScan, FileSink, logFile } from './fileSink';
+import { LineReader, type LineTarget } from './lineReader';
 import type { ListedFile } from './listing';
 import type { FileState, LogState } from './logState';
 import { Tail, tailHash } from './tail';
@@ -10,31 +10,45 @@ import { DamagedArchive, unpack } from './unpack';
 type Begin = Pick<FileState, 'offset' | 'tail' | 'parser' | 'inLongLine' | 'damaged' | 'tooLong'>;
 const BEGINNING: Begin = { offset: 0, tail: new Tail().hash, parser: undefined, inLongLine: false, damaged: 0, tooLong: 0 };
 
-/** Reads what is new in one file into the state. */
-export class FileScan implements LineTarget, LogSink {
+/** Longer lines are passed over. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+/** One reader for each format, as its buffer is large. */
+export class LineReaders {
+  readonly #readers = new Map<LineFormat, LineReader>();
+
+  of(format: LineFormat): LineReader {
+    const reader = this.#readers.get(format) ?? new LineReader(format, MAX_LINE_BYTES);
+    this.#readers.set(format, reader);
+    return reader;
+  }
+}
+
+/** Reads a file that grows line by line, from where it was left. */
+export class LineScan implements FileScan, LineTarget {
   readonly #fd: number;
   readonly #file: ListedFile;
   readonly #state: LogState;
-  readonly #source: LogSource;
+  readonly #format: LineFormat;
   readonly #reader: LineReader;
+  readonly #sink: FileSink;
   #parser: LogParser;
-  #damaged = 0;
   #tooLong = 0;
   /** Of what was unpacked. */
   #tail = new Tail();
   #begun = false;
   #finished = false;
 
-  constructor(fd: number, file: ListedFile, state: LogState, source: LogSource, reader: LineReader) {
+  constructor(fd: number, file: ListedFile, state: LogState, format: LineFormat, reader: LineReader) {
     this.#fd = fd;
     this.#file = file;
     this.#state = state;
-    this.#source = source;
+    this.#format = format;
     this.#reader = reader;
-    this.#parser = source.parser(undefined);
+    this.#sink = new FileSink(state);
+    this.#parser = this.#parserFrom(undefined);
   }
 
-  /** Yields the bytes read, unpacked, piece by piece. */
   async* pieces(): AsyncGenerator<number, void, undefined> {
     yield* this.#file.packed ? this.#packedPieces() : this.#plainPieces();
     this.#reader.finish({ line: line => this.#rest(line), damaged: () => undefined, tooLong: () => undefined });
@@ -92,18 +106,22 @@ export class FileScan implements LineTarget, LogSink {
       }
     } catch (error) {
       if (!(error instanceof DamagedArchive)) throw error;
-      this.#damaged++;
+      this.#sink.damaged();
     }
     return begun;
   }
 
   #begin(from: Begin, tail = new Tail()): void {
-    this.#parser = this.#source.parser(from.parser);
-    this.#damaged = from.damaged;
+    this.#parser = this.#parserFrom(from.parser);
+    this.#sink.damagedCount = from.damaged;
     this.#tooLong = from.tooLong;
     this.#tail = tail;
     this.#reader.begin(from, this);
     this.#begun = true;
+  }
+
+  #parserFrom(state: unknown): LogParser {
+    return this.#format.parser(state, logFile(this.#file));
   }
 
   /**
@@ -111,19 +129,18 @@ export class FileScan implements LineTarget, LogSink {
    * which finds its response known.
    */
   #rest(line: LogLine): void {
-    const damaged = this.#damaged;
-    this.#parser.line(line, this);
-    this.#damaged = damaged;
+    const { damagedCount } = this.#sink;
+    this.#parser.line(line, this.#sink);
+    this.#sink.damagedCount = damagedCount;
   }
 
-  /** Remembers how far the file was read, also when it was left in between. */
   keep(): void {
     if (!this.#begun) return;
     const { offset, inLongLine } = this.#reader.place;
     const { path, packed, size, mtimeMs, inode } = this.#file;
     this.#state.setFile({
       path, packed, inode, mtimeMs, offset, inLongLine, tail: packed ? this.#tail.hash : this.#tailHash(offset), parser: this.#parser.state(),
-      damaged: this.#damaged, tooLong: this.#tooLong,
+      damaged: this.#sink.damagedCount, tooLong: this.#tooLong,
       size: this.#finished ? size : -1, // none that a file has, so that the next scan goes on
     });
   }
@@ -136,26 +153,14 @@ export class FileScan implements LineTarget, LogSink {
   }
 
   line(line: LogLine): void {
-    this.#parser.line(line, this);
+    this.#parser.line(line, this.#sink);
   }
 
   tooLong(): void {
     this.#tooLong++;
   }
 
-  response(event: LogResponse): void {
-    this.#state.ledger.add(event);
-  }
-
-  replay(id: string): void {
-    this.#state.ledger.drop(id);
-  }
-
-  sighting(key: string, sighting: Sighting): void {
-    this.#state.sight(key, sighting);
-  }
-
   damaged(): void {
-    this.#damaged++;
+    this.#sink.damaged();
   }
 }
