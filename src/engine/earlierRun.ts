@@ -1,6 +1,6 @@
 import { BACKOFF_CAP_MS, type Pace } from '../core/schedule';
 import type { EpochMs } from '../core/time';
-import type { PollMark } from './pollMarks';
+import { heardBy, type PollMark } from './pollMarks';
 
 /** What an earlier run of the program recorded of an account; null: nothing. */
 export interface EarlierRun {
@@ -20,10 +20,11 @@ export interface Resumed {
 
 /** Floor, interval and back-off go on over restarts and crashes. A request whose answer nobody lived to see is repeated soon. */
 export function resumeFrom(earlier: EarlierRun, mark: PollMark | null, { intervalMs, floorMs }: Pace, now: EpochMs): Resumed {
-  const past = [earlier.askedAt, mark?.askedAt ?? null].filter(at => at !== null).filter(at => at <= now); // later: before the clock was set back
+  const past = [earlier.askedAt, mark?.lastAt ?? null].filter(at => at !== null).filter(at => at <= now); // later: before the clock was set back
   const askedAt = past.length === 0 ? null : Math.max(...past);
-  const unanswered = mark !== null && !mark.answered && mark.askedAt === askedAt;
-  const floorAt = askedAt === null ? 0 : askedAt + floorMs;
+  const last = mark?.lastAt === askedAt ? mark : null;
+  const unanswered = last?.answered === false;
+  const floorAt = askedAt === null ? 0 : (last === null ? askedAt : heardBy(last)) + floorMs;
   return {
     askedAt,
     notBefore: Math.min(Math.max(floorAt, earlier.notBefore ?? 0), now + Math.max(BACKOFF_CAP_MS, intervalMs)),

@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { DAY_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
+import { DAY_MS, SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
 
-/** When an account was asked last. Not `answered`: whoever asked was gone before the answer, or is asking now. */
-export interface PollMark { readonly askedAt: EpochMs; readonly answered: boolean }
+/** The last request of an account: when it was answered or, not `answered`, when whoever was gone before that, or is asking now, began it. */
+export interface PollMark { readonly lastAt: EpochMs; readonly answered: boolean }
 
-interface Slot extends PollMark { readonly at: number; readonly keyTag: string }
+/** A request may reach its vendor this long after it was begun, so that the floor of one without an answer is reckoned from then. */
+const ON_ITS_WAY_MS = 2 * SECOND_MS;
+
+/** The latest instant at which its vendor can have had a request. */
+export const heardBy = ({ lastAt, answered }: PollMark): EpochMs => lastAt + (answered ? 0 : ON_ITS_WAY_MS);
+
+interface Slot extends PollMark { readonly place: number; readonly keyTag: string }
 
 const FILE = 'polls.marks';
 const SALT_BYTES = 32;
@@ -17,7 +23,7 @@ const LINE_BYTES = 16 + 1 + 4 + 1 + 13 + 1 + 1 + 1;
 const MAX_AGE_MS = 2 * DAY_MS;
 
 /**
- * When each account was asked last, known before it is: so the floors hold for requests, too, of a process that was killed before it
+ * When each account was asked last, known before it is, so that the floors hold for requests, too, of a process that was killed before it
  * could record an outcome. A line of fixed length for each account, written in its place and not flushed: it must outlive the process,
  * and a machine that goes down is down for about as long as a floor. Of a credential there are sixteen bits of a salted hash: enough to
  * tell two accounts with one key, too few to tell anything of the key. What cannot be read or written is gone without: a wait less.
@@ -49,23 +55,23 @@ export class PollMarks implements Disposable {
     return this.slots.get(idTag(accountId)) ?? null;
   }
 
-  /** When the credential was last used, by whichever account; null: not lately. */
+  /** When the credential was last used at the latest, by whichever account; null: not lately. */
   usedAt(credentialKey: string): EpochMs | null {
     const tag = shortTag(credentialKey);
-    const times = [...this.slots.values()].filter(({ keyTag }) => keyTag === tag).map(({ askedAt }) => askedAt);
+    const times = [...this.slots.values()].filter(({ keyTag }) => keyTag === tag).map(heardBy);
     return times.length === 0 ? null : Math.max(...times);
   }
 
   /** Call right before the request goes out. */
   asked(accountId: string, credentialKey: string): void {
     const id = idTag(accountId);
-    this.put(id, { at: this.slots.get(id)?.at ?? this.next(), keyTag: shortTag(credentialKey), askedAt: this.clock.now(), answered: false });
+    this.put(id, { place: this.slots.get(id)?.place ?? this.next(), keyTag: shortTag(credentialKey), lastAt: this.clock.now(), answered: false });
   }
 
   answered(accountId: string): void {
     const id = idTag(accountId);
     const slot = this.slots.get(id);
-    if (slot !== undefined) this.put(id, { ...slot, answered: true });
+    if (slot !== undefined) this.put(id, { ...slot, lastAt: this.clock.now(), answered: true });
   }
 
   dispose(): void {
@@ -73,29 +79,29 @@ export class PollMarks implements Disposable {
     this.fd = null;
   }
 
-  private begin(kept: readonly (readonly [string, Omit<Slot, 'at'>])[]): void {
+  private begin(kept: readonly (readonly [string, Omit<Slot, 'place'>])[]): void {
     const head = `${this.salt.toString('hex')}\n`;
     this.end = head.length;
-    for (const [id, slot] of kept) this.slots.set(id, { ...slot, at: this.next() });
+    for (const [id, slot] of kept) this.slots.set(id, { ...slot, place: this.next() });
     if (this.dir !== null) this.open(this.dir, head + kept.map(([id, slot]) => line(id, slot)).join(''));
   }
 
   private put(id: string, slot: Slot): void {
     this.slots.set(id, slot);
     try {
-      if (this.fd !== null) writeSync(this.fd, line(id, slot), slot.at, 'latin1');
+      if (this.fd !== null) writeSync(this.fd, line(id, slot), slot.place, 'latin1');
     } catch {
       // a full disk
     }
   }
 
   /** What was asked later than now was asked before the clock was set back. */
-  private parse(text: string): [string, Omit<Slot, 'at'>][] {
+  private parse(text: string): [string, Omit<Slot, 'place'>][] {
     const now = this.clock.now();
-    return text.split('\n').flatMap((each): [string, Omit<Slot, 'at'>][] => {
-      const [, id = '', keyTag = '', askedAt = '', state = ''] = LINE.exec(each) ?? [];
-      const slot = { keyTag, askedAt: Number(askedAt), answered: state === '.' };
-      return id === '' || slot.askedAt > now || slot.askedAt < now - MAX_AGE_MS ? [] : [[id, slot]];
+    return text.split('\n').flatMap((each): [string, Omit<Slot, 'place'>][] => {
+      const [, id = '', keyTag = '', lastAt = '', state = ''] = LINE.exec(each) ?? [];
+      const slot = { keyTag, lastAt: Number(lastAt), answered: state === '.' };
+      return id === '' || slot.lastAt > now || slot.lastAt < now - MAX_AGE_MS ? [] : [[id, slot]];
     });
   }
 
@@ -128,4 +134,4 @@ function readIfThere(file: string): string {
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
 const shortTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
-const line = (id: string, { keyTag, askedAt, answered }: Omit<Slot, 'at'>): string => `${id} ${keyTag} ${String(askedAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;
+const line = (id: string, { keyTag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${keyTag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

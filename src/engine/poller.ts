@@ -210,7 +210,7 @@ export class Poller implements Disposable {
       const shared = this.pauses.get(prepared.credentialKey);
       const now = this.now();
       const usedAt = this.options.marks.usedAt(prepared.credentialKey);
-      const floorAt = usedAt === null || usedAt > now ? 0 : usedAt + pace.floorMs; // by another account of the same key, before this run
+      const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + pace.floorMs; // by another account of the same key, before this run
       const notBefore = Math.max(shared?.notBefore ?? 0, floorAt);
       if (notBefore > now) return { nextPollAt: notBefore, outcome: null };
       this.pauses.set(prepared.credentialKey, { failures: shared?.failures ?? 0, notBefore: now + pace.floorMs });

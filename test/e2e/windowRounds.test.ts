@@ -83,8 +83,9 @@ describe(`windows that come and go (seed ${SEED})`, function () {
     }],
     ['kill', async at => {
       const [gone] = open.splice(at, 1);
+      const before = hosts().length;
       process.kill(gone!.host, 'SIGKILL');
-      await wait(500);
+      await waitFor('the editor to start another extension host', 30_000, () => hosts().length > before);
       await gone!.window.close();
       await openWindow();
     }],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DAY_MS, MINUTE_MS } from '../../src/core/time';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { PollMarks } from '../../src/engine/pollMarks';
 import { FakeClock } from '../support/fakeClock';
 import { useTempDir } from '../support/tempDir';
@@ -26,16 +26,19 @@ describe('poll marks', () => {
     marks.asked('b', 'acme:two');
     marks.answered('b');
     const later = load(); // the first one was not closed
-    assert.deepEqual([later.get('a')?.askedAt, later.get('a')?.answered], [at, false]);
-    assert.deepEqual([later.get('b')?.askedAt, later.get('b')?.answered], [at + MINUTE_MS, true]);
+    assert.deepEqual([later.get('a')?.lastAt, later.get('a')?.answered], [at, false]);
+    assert.deepEqual([later.get('b')?.lastAt, later.get('b')?.answered], [at + MINUTE_MS, true]);
     assert.equal(later.get('c'), null);
   });
 
-  it('tell when a key was used, whoever used it', async () => {
+  it('tell when a key was used, whoever used it: when the answer came, or shortly after the request began', async () => {
     load().asked('a', 'acme:one');
     const at = clock.now();
     const later = load();
-    assert.deepEqual([later.usedAt('acme:one'), later.usedAt('acme:two')], [at, null]);
+    assert.deepEqual([later.usedAt('acme:one'), later.usedAt('acme:two')], [at + 2 * SECOND_MS, null]);
+    await clock.advance(10 * SECOND_MS);
+    later.answered('a');
+    assert.equal(load().usedAt('acme:one'), at + 10 * SECOND_MS);
   });
 
   it('keep their salt, and stay small however often is asked', () => {
