@@ -74,6 +74,7 @@ describe('the demo', () => {
   });
 
   it('restores the dashboard after a reload, with the table still open', async () => {
+    await window.kept(/daysOpen[\\":]+true/);
     await window.reload();
     await cardShows(window, 'Claude', /46% used/);
     // Cards that come meanwhile push the charts out of sight, where they wait.

@@ -41,6 +41,11 @@ export class EditorWindow {
     await this.ready();
   }
 
+  /** Waits until the editor has kept something that `pattern` finds for after a reload. It does so every few seconds, when it has time. */
+  async kept(pattern: RegExp): Promise<void> {
+    await waitFor(`the editor to keep ${String(pattern)}`, LIMIT_MS, async () => pattern.test(await this.page.evaluate<string>(STORED_STATE)));
+  }
+
   /** Errors on the page's console and in its frames so far, a breach of a webview's CSP among them. */
   consoleErrors(): readonly string[] {
     return [...this.#errors];
@@ -143,3 +148,19 @@ export class EditorWindow {
     await this.page.close();
   }
 }
+
+/** Runs in the page, as text since what compiles these files adds helpers to functions: the workbench's own state, of this workspace and of the profile. */
+const STORED_STATE = `(async () => {
+  const settled = request => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  let text = '';
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    const database = await settled(indexedDB.open(name));
+    for (const store of database.objectStoreNames) text += JSON.stringify(await settled(database.transaction(store).objectStore(store).getAll()));
+    database.close();
+  }
+  return text;
+})()`;
