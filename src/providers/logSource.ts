@@ -1,3 +1,4 @@
+import { MICROS_PER_UNIT } from '../core/money';
 import type { EpochMs } from '../core/time';
 import type { Machine, Sighting } from './provider';
 
@@ -7,6 +8,8 @@ export interface LogSource {
   roots(machine: Machine, home: string | undefined): readonly string[];
   /** The forms that its logs have. A file below a root is read in the first one that takes its path. */
   readonly formats: readonly LogFormat[];
+  /** 'reported': its logs tell what each response cost, and what does not is unpriced. Otherwise the price table fills in. */
+  readonly costs?: 'reported';
 }
 
 export type LogFormat = LineFormat | DocumentFormat;
@@ -105,6 +108,8 @@ export interface LogResponse {
   readonly reasoning: number;
   /** Price tier, where the log tells: 'fast', 'priority', 'batch'; null: list price, or not told. */
   readonly tier: string | null;
+  /** What the log itself says that it cost, in whole millionths of a US dollar (`dollarMicros`); wins over the price table. Null: the log does not say. */
+  readonly costMicros: number | null;
 }
 
 /** What JSON gave, before anything is known of it. */
@@ -120,6 +125,11 @@ export function count(value: unknown): number {
   if (value === undefined || value === null) return 0;
   return typeof value === 'number' && value >= 0 && value <= MAX_COUNT ? Math.round(value) : NaN;
 }
+
+/** Dollars as JSON told them, in whole micro-dollars. Null for what is no amount, or above 4,000 dollars for one response. */
+export const dollarMicros = (value: unknown): number | null =>
+  (typeof value === 'number' && value >= 0 && value <= MAX_DOLLARS ? Math.round(value * MICROS_PER_UNIT) : null);
+const MAX_DOLLARS = 4000;
 
 /** A name of reasonable length, or null. */
 export const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : null);

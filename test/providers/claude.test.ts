@@ -147,7 +147,7 @@ describe('claude logs', () => {
   it('reads a response with both kinds of cache writes', () => {
     assert.deepEqual(parse(claudeLine({ id: 'msg_a', input: 6, read: 88_214, write: 3120, oneHour: 3000, output: 412, usage: { output_tokens_details: { thinking_tokens: 260 } } })).responses, [{
       id: 'msg_a', at: Date.parse('2026-10-31T10:05:00Z'), model: 'claude-sonnet-4-5-20250929', project: '/home/dev/app', branch: null, session: 'session',
-      input: 6, cacheRead: 88_214, cacheWrite5m: 120, cacheWrite1h: 3000, output: 412, reasoning: 260, tier: null,
+      input: 6, cacheRead: 88_214, cacheWrite5m: 120, cacheWrite1h: 3000, output: 412, reasoning: 260, tier: null, costMicros: null,
     }]);
   });
 

@@ -1,4 +1,4 @@
-import { MICROS_PER_UNIT } from '../../core/money';
+import { MICROS_PER_UNIT, type Money } from '../../core/money';
 import type { PriceTable } from '../../core/pricing';
 import type { UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/time';
@@ -45,7 +45,7 @@ function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): Usa
   const first = rows[0];
   if (first === undefined) throw new Error('a bucket has a row');
   const sum = (part: (row: Row) => number): number => rows.reduce((total, row) => total + part(row), 0);
-  const costs = rows.filter(row => row.requests > 0).map(row => prices.priceOf(row, row.model, row.quarter * QUARTER_MS, row.tier, row.step + 1));
+  const costs = rows.filter(row => row.requests > 0).map(row => costOf(row, prices));
   const priced = costs.filter(cost => cost !== null);
   return {
     startAt: startOf(first, spanMs), spanMs, model: modelLabel(first), project: first.project,
@@ -58,6 +58,10 @@ function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): Usa
     unpriced: priced.length < costs.length,
   };
 }
+
+/** What the logs report, else list prices. Null: unpriced. */
+const costOf = (row: Row, prices: PriceTable): Money | null =>
+  (row.reported ? { micros: row.cost, currency: 'USD' } : prices.priceOf(row, row.model, row.quarter * QUARTER_MS, row.tier, row.step + 1));
 
 /** To a millionth of a micro: adding in another order then gives the same. */
 const rounded = (micros: number): number => Math.round(micros * MICROS_PER_UNIT) / MICROS_PER_UNIT;

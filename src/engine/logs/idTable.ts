@@ -1,5 +1,5 @@
-/** Figures of a response, in the order in which they are kept. */
-export const FIGURES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const;
+/** Figures of a response, in the order in which they are kept: tokens, and micro-dollars that its log reports. */
+export const FIGURES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning', 'cost'] as const;
 export type FigureName = (typeof FIGURES)[number];
 export const WIDTH = FIGURES.length;
 
@@ -11,7 +11,7 @@ const FIRST_CAPACITY = 1024;
 
 /**
  * Every response ever counted, by the hash of its id: the row it counts in and its figures. Open addressing over typed arrays,
- * 40 bytes a response, since years of logs hold millions of them.
+ * 44 bytes a response, since years of logs hold millions of them.
  */
 export class IdTable {
   #slots = new Int32Array(2 * FIRST_CAPACITY).fill(EMPTY);

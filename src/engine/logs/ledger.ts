@@ -17,8 +17,15 @@ export interface RowKey {
   readonly tier: string | null;
   /** The price step of the prompt: what is summed here has one price. */
   readonly step: number;
+  /** Their logs tell what these cost: `cost` is their price. */
+  readonly reported: boolean;
 }
-export type Row = RowKey & PricedTokens & { readonly reasoning: number; readonly requests: number };
+export type Row = RowKey & PricedTokens & {
+  readonly reasoning: number;
+  readonly requests: number;
+  /** Micro-dollars; 0 where it is not reported. */
+  readonly cost: number;
+};
 type MutableRow = RowKey & Record<FigureName | 'requests', number>;
 
 /** What is kept of a response. */
@@ -45,8 +52,8 @@ export const SUMS = [...FIGURES, 'requests'] as const;
 
 /**
  * All responses of one account's logs, each counted once, over all its files. What a response is worth does not depend on the
- * order in which its copies arrive: the greatest of each figure, and the first quarter of an hour (of copies in one quarter
- * that differ in model, project or tier, the least by name).
+ * order in which its copies arrive: the greatest of each figure, a reported cost before none, and the first quarter of an hour
+ * (of copies in one quarter that differ in model, project or tier, the least by name).
  */
 export class Ledger {
   readonly #ids = new IdTable();
@@ -123,12 +130,13 @@ export class Ledger {
     for (let i = 0; i < WIDTH; i++) greater ||= figureOf(event, i) > this.#ids.figure(entry, i);
     const fresh = keyOf(event, 0);
     const other = precedes(fresh, old);
-    if (!greater && !other) return;
+    const reported = old.reported || fresh.reported;
+    if (!greater && !other && reported === old.reported) return;
     this.#count(entry, -1);
     for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, Math.max(figureOf(event, i), this.#ids.figure(entry, i)));
     let prompt = 0;
     for (let i = 0; i < PROMPT_WIDTH; i++) prompt += this.#ids.figure(entry, i);
-    this.#ids.setRow(entry, this.#rowOf({ ...(other ? fresh : old), step: promptStep(prompt) }));
+    this.#ids.setRow(entry, this.#rowOf({ ...(other ? fresh : old), step: promptStep(prompt), reported }));
     this.#count(entry, 1);
     this.#unsettledIds.add(entry);
   }
@@ -149,8 +157,8 @@ export class Ledger {
     const known = this.#index.get(number);
     if (known !== undefined) return known;
     const index = this.#rows.length;
-    const { quarter, model, project, tier, step } = key;
-    this.#rows.push({ quarter, model, project, tier, step, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, requests: 0 });
+    const { quarter, model, project, tier, step, reported } = key;
+    this.#rows.push({ quarter, model, project, tier, step, reported, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, cost: 0, requests: 0 });
     this.#index.set(number, index);
     this.#first = Math.min(this.#first, quarter);
     this.#last = Math.max(this.#last, quarter);
@@ -222,10 +230,13 @@ export class Ledger {
   }
 }
 
-const figureOf = (event: LogResponse, i: number): number => event[FIGURES[i] ?? 'input'];
+function figureOf(event: LogResponse, i: number): number {
+  const name = FIGURES[i] ?? 'input';
+  return name === 'cost' ? event.costMicros ?? 0 : event[name];
+}
 
-const keyOf = ({ at, model, project, tier }: LogResponse, prompt: number): RowKey =>
-  ({ quarter: Math.floor(at / QUARTER_MS), model, project, tier, step: promptStep(prompt) });
+const keyOf = ({ at, model, project, tier, costMicros }: LogResponse, prompt: number): RowKey =>
+  ({ quarter: Math.floor(at / QUARTER_MS), model, project, tier, step: promptStep(prompt), reported: costMicros !== null });
 
 /** Whether a copy that would count in `a` wins over one in `b`. A tier that is told wins over none. */
 function precedes(a: RowKey, b: RowKey): boolean {

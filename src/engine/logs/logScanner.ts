@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ProviderError } from '../../core/errors';
-import type { PriceTable } from '../../core/pricing';
+import { noPrices, type PriceTable } from '../../core/pricing';
 import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
@@ -184,7 +184,8 @@ export class LogScanner {
   }
 
   #report(state: LogState): LogScan['report'] {
-    const { zone, prices } = this.#options;
+    const { source, zone } = this.#options;
+    const prices = source.costs === 'reported' ? noPrices : this.#options.prices;
     const { ledger } = state;
     const changed = ledger.takeChangedRows();
     const { range } = ledger;
@@ -194,7 +195,7 @@ export class LogScanner {
     if (range !== null) state.spanMs = spanMs;
     const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, prices);
     return {
-      source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: 'estimated', tokenProvenance: 'measured',
+      source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: source.costs ?? 'estimated', tokenProvenance: 'measured',
       dayZone: null, buckets,
     };
   }

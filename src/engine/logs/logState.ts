@@ -98,7 +98,7 @@ export class LogState {
   /** @returns false, and then nothing is done: the delta does not follow on what is here. */
   apply({ firstRow, rows, sums, ids, files, sightings, spanMs }: Delta): boolean {
     if (firstRow !== this.ledger.rows.length) return false;
-    for (const [quarter, model, project, tier, step, ...row] of rows) this.ledger.restoreRow({ quarter, model, project, tier, step }, row);
+    for (const [quarter, model, project, tier, step, reported, ...row] of rows) this.ledger.restoreRow({ quarter, model, project, tier, step, reported }, row);
     for (let i = 0; i < sums.length; i += 1 + SUMS.length) {
       const key = this.ledger.rows[sums[i] ?? -1];
       if (key !== undefined) this.ledger.restoreRow(key, sums.slice(i + 1, i + 1 + SUMS.length));
@@ -117,7 +117,7 @@ export class LogState {
   }
 }
 
-type RowTuple = readonly [quarter: number, model: string, project: string | null, tier: string | null, step: number, ...sums: number[]];
+type RowTuple = readonly [quarter: number, model: string, project: string | null, tier: string | null, step: number, reported: boolean, ...sums: number[]];
 type FileRest = readonly [size: number, mtimeMs: number, inode: number, offset: number, tail: number, parser: unknown, damaged: number, tooLong: number, inLongLine: boolean, packed: boolean];
 type SightingTuple = readonly [key: string, at: number, value: unknown];
 type FileTuple = readonly [path: string] | readonly [path: string, ...FileRest];
@@ -142,7 +142,7 @@ const sightingTuple = ([key, { at, value }]: readonly [string, Sighting]): Sight
 
 const sumsOf = (row: Row | undefined): number[] => (row === undefined ? [] : [...FIGURES.map(name => row[name]), row.requests]);
 
-const rowTuple = (row: Row): RowTuple => [row.quarter, row.model, row.project, row.tier, row.step, ...sumsOf(row)];
+const rowTuple = (row: Row): RowTuple => [row.quarter, row.model, row.project, row.tier, row.step, row.reported, ...sumsOf(row)];
 
 function fileTuple(path: string, file: FileState | undefined): FileTuple {
   if (file === undefined) return [path];

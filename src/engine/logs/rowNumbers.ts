@@ -4,12 +4,12 @@ import type { RowKey } from './ledger';
 /** More than there are prompt steps, and more than there are quarters of an hour before the year 2200. */
 const [STEP_SLOTS, QUARTER_SLOTS] = [16, 2 ** 23];
 
-type Series = Pick<RowKey, 'model' | 'project' | 'tier'>;
+type Series = Pick<RowKey, 'model' | 'project' | 'tier' | 'reported'>;
 
 /** Makes numbers of row keys: one number for each key, for as long as this lives. Much faster to look up than text. */
 export class RowNumbers {
   readonly #series = new Map<string, number>();
-  /** Responses that follow each other mostly have one model, project and tier. */
+  /** Responses that follow each other mostly have one of each. */
   #last: { readonly series: Series; readonly number: number } | null = null;
 
   of(key: RowKey): number {
@@ -18,8 +18,8 @@ export class RowNumbers {
 
   #seriesOf(key: Series): number {
     const last = this.#last;
-    if (last !== null && last.series.model === key.model && last.series.project === key.project && last.series.tier === key.tier) return last.number;
-    const name = JSON.stringify([key.model, key.project, key.tier]);
+    if (last !== null && last.series.model === key.model && last.series.project === key.project && last.series.tier === key.tier && last.series.reported === key.reported) return last.number;
+    const name = JSON.stringify([key.model, key.project, key.tier, key.reported]);
     const number = this.#series.get(name) ?? this.#series.size;
     this.#series.set(name, number);
     this.#last = { series: key, number };

@@ -74,6 +74,7 @@ function toResponse(line: LogLine, model: string): LogResponse | null {
     branch: line.text(F.gitBranch),
     session: line.text(F.sessionId),
     tier: specialTier(line.text(F['message.usage.speed']) === 'fast' ? 'fast' : line.text(F['message.usage.service_tier'])),
+    costMicros: null,
   };
 }
 

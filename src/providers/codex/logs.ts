@@ -134,7 +134,7 @@ class RolloutParser implements LogParser {
     if (replayed) return emit.replay(id);
     emit.response({
       id, at, model: this.#model ?? line.text(F['payload.info.model']) ?? 'unknown', project: this.#project, branch: this.#branch, session: this.#session,
-      tier: this.#tier, ...plainUsage(used),
+      tier: this.#tier, costMicros: null, ...plainUsage(used),
     });
   }
 

@@ -24,7 +24,7 @@ const tool: Provider = {
         const seen = typeof state === 'number' ? state : 0;
         emit.response({
           id: `${path.basename(file.path)} ${seen}`, at: file.modifiedAt, model: text(file.near('../model.txt', 10)) ?? 'unknown', project: null, branch: null, session: null,
-          input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: output - seen, reasoning: 0, tier: null,
+          input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: output - seen, reasoning: 0, tier: null, costMicros: null,
         });
         return output;
       },

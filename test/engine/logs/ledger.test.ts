@@ -7,7 +7,7 @@ import { TestHome } from './rig';
 
 const at = Date.UTC(2026, 9, 31, 10, 5);
 const response = (change: Partial<LogResponse> = {}): LogResponse => ({
-  id: 'msg_1', at, model: 'm', project: '/p', branch: null, session: null, input: 10, cacheRead: 20, cacheWrite5m: 30, cacheWrite1h: 40, output: 50, reasoning: 5, tier: null, ...change,
+  id: 'msg_1', at, model: 'm', project: '/p', branch: null, session: null, input: 10, cacheRead: 20, cacheWrite5m: 30, cacheWrite1h: 40, output: 50, reasoning: 5, tier: null, costMicros: null, ...change,
 });
 /** Rows that count something, in a fixed order. */
 const rows = (ledger: Ledger): readonly Row[] => ledger.rows.filter(({ requests }) => requests !== 0).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -34,6 +34,14 @@ describe('Ledger', () => {
     ledger.add(response({ cacheRead: 100_000 }));
     ledger.add(response({ cacheRead: 250_000 }));
     assert.deepEqual(rows(ledger).map(({ step, cacheRead, requests }) => [step, cacheRead, requests]), [[200_000, 250_000, 1]]);
+  });
+
+  it('takes the greatest cost that a copy reports, and a reported one, even 0, before none', () => {
+    for (const costs of [[null, 0], [0, null], [5, null, 9, 7], [null, 9]]) {
+      const ledger = new Ledger();
+      for (const costMicros of costs) ledger.add(response({ costMicros }));
+      assert.deepEqual(rows(ledger).map(({ reported, cost, requests }) => [reported, cost, requests]), [[true, Math.max(...costs.map(Number)), 1]]);
+    }
   });
 
   it('R3: counts nothing of a replay, told before or after', () => {
@@ -66,7 +74,7 @@ describe('Ledger', () => {
 
   const copies = fc.array(fc.record({
     id: fc.constantFrom('a', 'b', 'c'), at: fc.constantFrom(at, at + QUARTER_MS, at + 2 * QUARTER_MS), model: fc.constantFrom('m', 'n'),
-    project: fc.constantFrom('/p', '/q', null), branch: fc.constant(null), session: fc.constant(null), tier: fc.constantFrom(null, 'fast'), output: fc.nat(9), input: fc.nat(9),
+    project: fc.constantFrom('/p', '/q', null), branch: fc.constant(null), session: fc.constant(null), tier: fc.constantFrom(null, 'fast'), costMicros: fc.constantFrom(null, 0, 7, 4e9), output: fc.nat(9), input: fc.nat(9),
     cacheRead: fc.constantFrom(0, 150_000, 300_000), cacheWrite5m: fc.nat(9), cacheWrite1h: fc.nat(9), reasoning: fc.nat(9), replay: fc.boolean(),
   }), { maxLength: 12 });
   const fill = (events: readonly (LogResponse & { readonly replay: boolean })[], ledger = new Ledger()): Ledger => {
