@@ -36,13 +36,13 @@ Usage: node cli.js <command> [options]
 
 Commands
   snapshot  Read every account once, and show limits, balances and spending.
-  scan      Count the tokens in the local logs of Claude Code and Codex, by day, model and project.
+  scan      Count the tokens in the logs of the tools on this machine, by day, model and project.
 
 Options of both
   --json              Print one JSON object.
   --utc               Days of UTC; otherwise of the local zone.
   --claude-home DIR   Read Claude Code's files in DIR: its own folder, or a home that holds .claude.
-  --codex-home DIR    The same for Codex. With either, only the tools that are named are read.
+  --codex-home DIR    The same for Codex, and so for each local tool by its id. Then only the tools that are named are read.
   --state DIR         Remember in DIR what was read, and read only what is new the next time.
 
 Options of snapshot

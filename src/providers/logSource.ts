@@ -4,8 +4,12 @@ import type { Machine, Sighting } from './provider';
 
 /** How to count the local logs of one tool. Pure: the engine lists, reads and remembers. */
 export interface LogSource {
-  /** Folders that may hold logs, most wanted first; the engine keeps those that exist, once per real path. */
+  /** Folders that may hold logs, or single logs, most wanted first; the engine keeps those that exist, once per real path. */
   roots(machine: Machine, home: string | undefined): readonly string[];
+  /** Whether a folder below a root may hold logs, by its path as of `matches`; absent: each may. */
+  enters?(relativePath: string): boolean;
+  /** Set where the tool itself guesses what it writes down; absent: the vendor's own counts. */
+  readonly tokenProvenance?: 'estimated';
   /** The forms that its logs have. A file below a root is read in the first one that takes its path. */
   readonly formats: readonly LogFormat[];
   /** 'reported': its logs tell what each response cost, and what does not is unpriced. Otherwise the price table fills in. */
@@ -81,6 +85,11 @@ export interface LogParser {
 export interface LogSink {
   /** Same `id` again, in any file: the same response, of which the greatest figures and the earliest time count. */
   response(event: LogResponse): void;
+  /**
+   * All that a session used so far, under its id: what is above the greatest figures told of it, in any file, was used at this time,
+   * by this model. What was told before is counted already.
+   */
+  running(event: LogResponse): void;
   /** The response of this id is a replay of one that is counted under another id: it counts nothing, told before or after. */
   replay(id: string): void;
   sighting(key: string, sighting: Sighting): void;
@@ -139,5 +148,14 @@ export function instant(value: unknown): EpochMs | null {
   const at = typeof value === 'string' ? Date.parse(value) : NaN;
   return at >= FIRST_AT && at < LAST_AT ? at : null;
 }
+
+/** As `instant`, or a number of milliseconds, or of seconds, since the epoch. */
+export function moment(value: unknown): EpochMs | null {
+  if (typeof value !== 'number') return instant(value);
+  const at = Math.round(value < LEAST_MS ? value * 1000 : value);
+  return at >= FIRST_AT && at < LAST_AT ? at : null;
+}
+/** No number of seconds of this century is as great, no number of milliseconds as small. */
+const LEAST_MS = 1e11;
 const FIRST_AT = Date.UTC(2000, 0, 1);
 const LAST_AT = Date.UTC(2100, 0, 1);

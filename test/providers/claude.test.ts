@@ -140,7 +140,7 @@ describe('claude logs', () => {
   const lines = lineFormat(claudeLogs);
   const parse = (line: string): { responses: LogResponse[]; damaged: number } => {
     const seen = { responses: [] as LogResponse[], damaged: 0 };
-    tellLine(lines, lines.parser(undefined, someFile), line, { response: event => seen.responses.push(event), replay: assert.fail, sighting: assert.fail, damaged: () => seen.damaged++ });
+    tellLine(lines, lines.parser(undefined, someFile), line, { response: event => seen.responses.push(event), running: () => assert.fail('a running total'), replay: assert.fail, sighting: assert.fail, damaged: () => seen.damaged++ });
     return seen;
   };
 

@@ -19,7 +19,7 @@ function parse(lines: readonly string[], restart = false): Seen {
   let parser = format.parser(undefined, someFile);
   for (const line of lines) {
     tellLine(format, parser, line, {
-      response: response => seen.responses.push(response), replay: id => seen.replays.push(id),
+      response: response => seen.responses.push(response), running: () => assert.fail('a running total'), replay: id => seen.replays.push(id),
       sighting: (key, sighting) => seen.sightings.set(key, sighting), damaged: () => seen.damaged++,
     });
     if (restart) parser = format.parser(JSON.parse(JSON.stringify(parser.state())), someFile);

@@ -38,8 +38,10 @@ const vendors: Readonly<Record<string, { readonly key: string; readonly wrongKin
   },
 };
 
-/** A log file of each local tool, with one response of `output` tokens in `lines(output)`. */
-const tools: Readonly<Record<string, { readonly file: string; readonly root: string; lines(output: number): readonly string[]; readonly begun: string }>> = {
+/** A log file of each local tool, told by lines or as one document, with one response of `output` tokens; `root` lies on its path. */
+type Tool = { readonly file: string; readonly root: string } & (
+  { readonly lines: (output: number) => readonly string[]; readonly begun: string } | { readonly document: (output: number) => object });
+const tools: Readonly<Record<string, Tool>> = {
   claude: {
     file: '.claude/projects/-home-dev-app/a.jsonl', root: 'projects', begun: '{"type":"assistant","message":{"usage":{"input_tokens":1',
     lines: output => [claudeLine({ id: `msg_${output}`, output })],
@@ -47,6 +49,14 @@ const tools: Readonly<Record<string, { readonly file: string; readonly root: str
   codex: {
     file: '.codex/sessions/2026/10/31/rollout-a.jsonl', root: 'sessions', begun: '{"type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":1',
     lines: output => [codexLine.turn('2026-10-31T10:00:00Z'), codexLine.tokens(`2026-10-31T10:00:${String(output).padStart(2, '0')}Z`, null, [output, 0, output, 0])],
+  },
+  gemini: {
+    file: '.gemini/tmp/app/chats/session-1.jsonl', root: '.gemini', begun: '{"id":"m","tokens":{"input":1',
+    lines: output => [JSON.stringify({ id: `m-${output}`, timestamp: '2026-10-31T10:00:00Z', type: 'gemini', model: 'gemini-3-pro', tokens: { input: 0, output } })],
+  },
+  qwen: {
+    file: '.qwen/projects/p/chats/a.jsonl', root: '.qwen', begun: '{"type":"assistant","usageMetadata":{"promptTokenCount":1',
+    lines: output => [JSON.stringify({ type: 'assistant', uuid: `u-${output}`, timestamp: '2026-10-31T10:00:00Z', usageMetadata: { candidatesTokenCount: output } })],
   },
 };
 
@@ -248,36 +258,58 @@ describe('every provider', () => {
       }
       const output = ({ usage }: Reading): number => usage.flatMap(({ buckets }) => buckets).reduce((sum, { tokens }) => sum + (tokens?.output ?? 0), 0);
 
+      const tool = toolOf(provider);
+      /** Writes a log with one response of each count. */
+      const write = (place: TestHome, ...outputs: number[]): string =>
+        'lines' in tool ? place.lines(tool.file, ...outputs.flatMap(output => tool.lines(output))) : place.write(tool.file, JSON.stringify(tool.document(outputs[0] ?? 0)));
+
       it('counts a sound log', async () => {
-        home.lines(toolOf(provider).file, ...toolOf(provider).lines(7));
+        write(home, 7);
         assert.equal(output(await read(target(provider), null)), 7);
       });
 
-      it('passes over a line of 200 MB, and says so', async function () {
-        this.timeout(60_000);
-        const { file, begun, lines } = toolOf(provider);
-        const fd = fs.openSync(home.lines(file, ...lines(7)), 'a');
-        fs.writeSync(fd, begun);
-        fs.ftruncateSync(fd, fs.fstatSync(fd).size + 200 * 2 ** 20); // zeros that take no room on the disk
-        fs.writeSync(fd, `}}}\n${lines(5).join('\n')}\n`);
-        fs.closeSync(fd);
-        const reading = await read(target(provider), null);
-        assert.equal(output(reading), 12);
-        assert.ok(reading.notes.some(note => /above \d+ MB/.test(note)), reading.notes.join(' '));
-      });
+      if ('lines' in tool) {
+        it('passes over a line of 200 MB, and says so', async function () {
+          this.timeout(60_000);
+          const fd = fs.openSync(write(home, 7), 'a');
+          fs.writeSync(fd, tool.begun);
+          fs.ftruncateSync(fd, fs.fstatSync(fd).size + 200 * 2 ** 20); // zeros that take no room on the disk
+          fs.writeSync(fd, `}}}\n${tool.lines(5).join('\n')}\n`);
+          fs.closeSync(fd);
+          const reading = await read(target(provider), null);
+          assert.equal(output(reading), 12);
+          assert.ok(reading.notes.some(note => /above \d+ MB/.test(note)), reading.notes.join(' '));
+        });
 
-      it('outlives broken UTF-8 and half a line', async () => {
-        const { file, begun, lines } = toolOf(provider);
-        home.write(file, Buffer.concat([Buffer.from(`${begun} `), Buffer.from([0xff, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x0a]), Buffer.from(`${lines(7).join('\n')}\n${begun}`)]));
-        assert.equal(output(await read(target(provider), null)), 7);
-      });
+        it('outlives broken UTF-8 and half a line', async () => {
+          const { file, begun, lines } = tool;
+          home.write(file, Buffer.concat([Buffer.from(`${begun} `), Buffer.from([0xff, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x0a]), Buffer.from(`${lines(7).join('\n')}\n${begun}`)]));
+          assert.equal(output(await read(target(provider), null)), 7);
+        });
+      } else {
+        it('passes over a document of 200 MB, and says so', async () => {
+          fs.truncateSync(write(home, 7), 200 * 2 ** 20);
+          const reading = await read(target(provider), null);
+          assert.equal(output(reading), 0);
+          assert.ok(reading.notes.some(note => /above \d+ MB/.test(note)), reading.notes.join(' '));
+        });
+
+        it('outlives broken UTF-8, half a document and one of another form', async () => {
+          const whole = JSON.stringify(tool.document(7));
+          for (const bad of [Buffer.from([0xff, 0xc3, 0x28]), whole.slice(0, -1), '[]', '{}', 'null', '7', '[null,{"ts":{}}]']) {
+            home.write(tool.file, bad);
+            assert.equal(output(await read(target(provider), null)), 0);
+          }
+          home.write(tool.file, whole);
+          assert.equal(output(await read(target(provider), null)), 7);
+        });
+      }
 
       it('fails as unreadable, with the rest unharmed, where a folder may not be read', async () => {
-        const { file, root, lines } = toolOf(provider);
         const other = new TestHome();
         open.push({ close: () => other.remove() });
-        for (const place of [home, other]) place.lines(file, ...lines(7));
-        deny(path => path.startsWith(home.dir) && path.includes(`/${root}`));
+        for (const place of [home, other]) write(place, 7);
+        deny(path => path.startsWith(home.dir) && path.includes(`/${tool.root}`));
         const error = await fails(read(target(provider), null), ['unreadable']);
         assert.equal(error.retryAfterMs, null);
         assert.equal(output(await read(target(provider, { home: other.dir }, 'two'), null)), 7);
@@ -289,7 +321,7 @@ describe('every provider', () => {
 
       for (const [jump, years] of [['back', -20], ['ahead', 50]] as const) {
         it(`outlives a clock that jumps ${jump}`, async () => {
-          home.lines(toolOf(provider).file, ...toolOf(provider).lines(7));
+          write(home, 7);
           const now = Date.now() + years * 365 * DAY_MS;
           assert.equal(output(await read(target(provider), null, { ...systemClock, now: () => now })), 7);
         });

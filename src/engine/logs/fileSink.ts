@@ -26,6 +26,10 @@ export class FileSink implements LogSink {
     this.#state.ledger.add(event);
   }
 
+  running(event: LogResponse): void {
+    this.#state.ledger.grow(event);
+  }
+
   replay(id: string): void {
     this.#state.ledger.drop(id);
   }

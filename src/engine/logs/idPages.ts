@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { hashBytes } from './hash';
 import { WIDTH } from './idTable';
-import type { KeptEntry, KeptIds, Ledger } from './ledger';
+import type { KeptEntry, KeptIds } from './keptIds';
+import type { Ledger } from './ledger';
 
 const PAGE_ENTRIES = 1024;
 /** Blocks of as many bytes as a page has entries, so that each plane of bytes gets a code of its own: a sixth smaller than by default. */

@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../core/time';
 import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
+import type { KeptEntry, KeptIds } from './keptIds';
 import { RowNumbers } from './rowNumbers';
 
 /** The grain of the ledger: every zone's days begin on a quarter of an hour. */
@@ -27,22 +28,6 @@ export type Row = RowKey & PricedTokens & {
   readonly cost: number;
 };
 type MutableRow = RowKey & Record<FigureName | 'requests', number>;
-
-/** What is kept of a response. */
-export interface KeptEntry {
-  readonly hash: number;
-  /** The place of the row that it counts in, or NO_ROW. */
-  readonly row: number;
-  /** In the order of FIGURES. */
-  readonly figures: ArrayLike<number>;
-}
-
-/** Entries of earlier runs that are not in memory; each is handed out once. */
-export interface KeptIds {
-  /** Those that lie near a hash, itself among them if it is kept. */
-  fetch(hash: number): Iterable<KeptEntry>;
-  fetchRest(): Iterable<KeptEntry>;
-}
 
 /** How many of FIGURES, from the first one, are the prompt. */
 const PROMPT_WIDTH = 4;
@@ -103,6 +88,21 @@ export class Ledger {
     if (old !== undefined) this.#merge(entry, old, event);
   }
 
+  /**
+   * What the figures of a running total are above all that was told under its id counts as a response of its own. Of its prompts
+   * nothing is known, so that they count as short ones. The total itself is kept as what counts nothing.
+   */
+  grow(event: LogResponse): void {
+    const hash = hashText(event.id);
+    const found = this.#find(hash);
+    const entry = found >= 0 ? found : this.#ids.add(hash, NO_ROW);
+    const rises = figuresOf(event).map((figure, i) => Math.max(0, figure - this.#ids.figure(entry, i)));
+    if (rises.every(rise => rise === 0)) return;
+    rises.forEach((rise, i) => this.#ids.setFigure(entry, i, this.#ids.figure(entry, i) + rise));
+    this.#unsettledIds.add(entry);
+    this.#insert(hashText([event.id, ...this.#ids.figures(entry)].join(' ')), event, rises, 0);
+  }
+
   /** The response counts nothing, whether it was or will be told. */
   drop(id: string): void {
     const hash = hashText(id);
@@ -117,10 +117,10 @@ export class Ledger {
     }
   }
 
-  #insert(hash: number, event: LogResponse): void {
-    const row = this.#rowOf(keyOf(event, promptTokens(event)));
+  #insert(hash: number, event: LogResponse, figures = figuresOf(event), prompt = promptTokens(event)): void {
+    const row = this.#rowOf(keyOf(event, prompt));
     const entry = this.#ids.add(hash, row);
-    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figureOf(event, i));
+    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figures[i] ?? 0);
     this.#count(entry, 1);
     this.#unsettledIds.add(entry);
   }
@@ -234,6 +234,8 @@ function figureOf(event: LogResponse, i: number): number {
   const name = FIGURES[i] ?? 'input';
   return name === 'cost' ? event.costMicros ?? 0 : event[name];
 }
+
+const figuresOf = (event: LogResponse): readonly number[] => FIGURES.map((_, i) => figureOf(event, i));
 
 const keyOf = ({ at, model, project, tier, costMicros }: LogResponse, prompt: number): RowKey =>
   ({ quarter: Math.floor(at / QUARTER_MS), model, project, tier, step: promptStep(prompt), reported: costMicros !== null });

@@ -29,12 +29,13 @@ const PACKED = '.zst';
 /** Where the bytes of a listed file are. */
 export const placeOf = ({ path, packed }: ListedFile): string => (packed ? path + PACKED : path);
 
-/** The folders of a source that exist, each once by its real path. Looks at names only. */
+/** The roots of a source that exist, each once by its real path. Looks at names only. */
 export async function existingRoots(source: LogSource, machine: Machine, home: string | undefined): Promise<string[]> {
   const found = await Promise.all(source.roots(machine, home).map(async root => {
     try {
       const real = await fs.promises.realpath(root);
-      return (await fs.promises.stat(real)).isDirectory() ? real : null;
+      const stat = await fs.promises.stat(real);
+      return stat.isDirectory() || stat.isFile() ? real : null;
     } catch {
       return null; // not there, or not ours to see
     }
@@ -59,21 +60,23 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
     await rest();
     for (const entry of entries) {
       const full = folder + path.sep + entry.name;
-      if (entry.isDirectory()) await visit(root, full);
+      if (entry.isDirectory()) await enter(root, full, full);
       else if (entry.isSymbolicLink()) await follow(root, full);
       else if (entry.isFile()) look(root, full, full);
     }
+  };
+  const enter = async (root: string, seen: string, full: string): Promise<void> => {
+    if (source.enters?.(below(root, seen)) !== false) await visit(root, full);
   };
   const follow = async (root: string, link: string): Promise<void> => {
     const target = attempt(() => ({ real: fs.realpathSync(link), directory: fs.statSync(link).isDirectory() }));
     if (target === 'closed') closed.add(link);
     if (target === 'closed' || target === 'gone') return;
-    if (target.directory) await visit(root, target.real);
+    if (target.directory) await enter(root, link, target.real);
     else look(root, link, target.real);
   };
   const look = (root: string, seen: string, full: string): void => {
-    // What a link led to lies elsewhere.
-    const relative = (seen.startsWith(root + path.sep) ? seen.slice(root.length + 1) : path.relative(root, seen)).replaceAll(path.sep, '/');
+    const relative = below(root, seen);
     const packed = relative.endsWith(PACKED);
     const format = source.formats.find(({ kind, matches }) => (packed ? kind === 'lines' && matches(relative.slice(0, -PACKED.length)) : matches(relative)));
     if (format === undefined) return;
@@ -81,12 +84,19 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
     if (stat === 'closed') closed.add(full);
     else if (stat !== 'gone') files.push({ path: packed ? full.slice(0, -PACKED.length) : full, packed, format, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino });
   };
-  for (const root of roots) await visit(root, root);
-  if (listed.size === 0) throw new ProviderError('unreadable', roots.length === 0 ? 'No log folder was found.' : `The log folder ${roots[0]} cannot be read.`);
+  for (const root of roots) {
+    if (attempt(() => fs.statSync(root).isFile()) === true) look(path.dirname(root), root, root);
+    else await visit(root, root);
+  }
+  if (listed.size === 0 && files.length === 0) throw new ProviderError('unreadable', roots.length === 0 ? 'No log folder was found.' : `The log folder ${roots[0]} cannot be read.`);
   const once = new Map<string, ListedFile>();
   for (const file of files) if (!file.packed || !once.has(file.path)) once.set(file.path, file);
   return { files: [...once.values()].sort((a, b) => b.mtimeMs - a.mtimeMs), closed, listed };
 }
+
+/** The path relative to the root, with '/' between names. What a link led to lies elsewhere. */
+const below = (root: string, seen: string): string =>
+  (seen.startsWith(root + path.sep) ? seen.slice(root.length + 1) : path.relative(root, seen)).replaceAll(path.sep, '/');
 
 /** 'gone': it was there a moment ago. */
 function attempt<T>(look: () => T): T | 'closed' | 'gone' {

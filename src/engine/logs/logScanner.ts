@@ -195,7 +195,7 @@ export class LogScanner {
     if (range !== null) state.spanMs = spanMs;
     const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, prices);
     return {
-      source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: source.costs ?? 'estimated', tokenProvenance: 'measured',
+      source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: source.costs ?? 'estimated', tokenProvenance: source.tokenProvenance ?? 'measured',
       dayZone: null, buckets,
     };
   }

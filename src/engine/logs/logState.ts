@@ -1,6 +1,7 @@
 import type { Sighting } from '../../providers/provider';
 import { FIGURES, WIDTH } from './idTable';
-import { type KeptIds, Ledger, type Row, SUMS } from './ledger';
+import type { KeptIds } from './keptIds';
+import { Ledger, type Row, SUMS } from './ledger';
 
 /** How far a file was read. */
 export interface FileState {

@@ -73,6 +73,37 @@ describe('logs that are documents', () => {
     assert.deepEqual([total(report).output, notes], [0, ['1 line or file above 64 MB: not counted.']]);
   });
 
+  it('are looked for only in folders that may hold them', async () => {
+    const { logs } = tool;
+    assert.ok(logs);
+    home.write('tool/a/chats/a.json', '{"n":5}');
+    home.write('tool/a/files/deep/b.json', '{"n":7}');
+    fs.symlinkSync(path.join(home.dir, 'tool/a/files/deep'), path.join(home.dir, 'tool/a/chats/link'));
+    const asked: string[] = [];
+    const narrow = { ...tool, logs: { ...logs, enters: (folder: string) => { asked.push(folder); return !/files|link/.test(folder); } } };
+    assert.equal(total((await home.scan(narrow)).report).output, 5);
+    assert.deepEqual(asked.sort(), ['a', 'a/chats', 'a/chats/link', 'a/files']);
+  });
+
+  it('may be a root themselves', async () => {
+    const { logs } = tool;
+    assert.ok(logs);
+    const file = home.write('alone/a.json', '{"n":5}');
+    home.write('alone/b.json', '{"n":7}');
+    const single = { ...tool, logs: { ...logs, roots: () => [file, path.join(home.dir, 'alone/gone.json')] } };
+    assert.equal(total((await home.scan(single, { stateDir: home.stateDir })).report).output, 5);
+    fs.rmSync(file);
+    await assert.rejects(home.scan(single, { stateDir: home.stateDir }), { kind: 'unreadable' });
+  });
+
+  it('R7: are told as estimated where the tool itself guesses', async () => {
+    const { logs } = tool;
+    assert.ok(logs);
+    home.write('tool/a.json', '{"n":5}');
+    assert.equal((await home.scan(tool)).report.tokenProvenance, 'measured');
+    assert.equal((await home.scan({ ...tool, logs: { ...logs, tokenProvenance: 'estimated' } })).report.tokenProvenance, 'estimated');
+  });
+
   it('are not taken packed', async () => {
     home.write('tool/a.json.zst', '{"n":5}');
     assert.equal(await output(), 0);

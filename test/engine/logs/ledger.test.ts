@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { IdPages, packIds } from '../../../src/engine/logs/idPages';
-import { type KeptIds, Ledger, QUARTER_MS, type Row, SUMS } from '../../../src/engine/logs/ledger';
+import type { KeptIds } from '../../../src/engine/logs/keptIds';
+import { Ledger, QUARTER_MS, type Row, SUMS } from '../../../src/engine/logs/ledger';
 import type { LogResponse } from '../../../src/providers/logSource';
 import { TestHome } from './rig';
 
@@ -53,6 +54,16 @@ describe('Ledger', () => {
       ledger.add(response({ output: 99 }));
       assert.deepEqual(rows(ledger), [], first);
     }
+  });
+
+  it('counts the rises of running totals, each when it was told, at the price of short prompts', () => {
+    const ledger = new Ledger();
+    for (const [cacheRead, output, later] of [[300_000, 1, 0], [300_000, 1, 1], [700_000, 5, 2], [600_000, 4, 3]] as const) {
+      ledger.grow(response({ input: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, cacheRead, output, at: at + later * QUARTER_MS }));
+    }
+    assert.deepEqual(rows(ledger).map(({ quarter, step, cacheRead, output }) => [quarter * QUARTER_MS, step, cacheRead, output]), [
+      [Date.UTC(2026, 9, 31, 10), 0, 300_000, 1], [Date.UTC(2026, 9, 31, 10, 30), 0, 400_000, 4],
+    ]);
   });
 
   it('tells only rows that changed', () => {
@@ -112,6 +123,20 @@ describe('Ledger', () => {
         fill(more, fresh);
         fresh.add(response({ id: 'big', input: 1 }));
         assert.deepEqual(rows(fresh), rows(fill([...before, ...more])));
+      }));
+    });
+
+    it('comes to the greatest running totals, whatever their order and copies', () => {
+      const totals = fc.array(fc.record({ input: fc.nat(9), output: fc.nat(9) }), { minLength: 1, maxLength: 6 });
+      fc.assert(fc.property(totals, totals, (first, more) => {
+        const ledger = new Ledger();
+        const grow = (to: Ledger, told: typeof first): void => { for (const part of told) to.grow(response({ cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, ...part })); };
+        grow(ledger, first);
+        const fresh = restored(ledger, kept(ledger));
+        grow(fresh, more);
+        const greatest = (part: 'input' | 'output'): number => Math.max(...[...first, ...more].map(told => told[part]));
+        const sum = (part: 'input' | 'output'): number => rows(fresh).reduce((total, row) => total + row[part], 0);
+        assert.deepEqual([sum('input'), sum('output')], [greatest('input'), greatest('output')]);
       }));
     });
 
