@@ -52,6 +52,7 @@ const libraryFile = name => `${name.replace('.', '-')}.js`;
 const bundles = {
   extension: node('src/extension.ts', 'dist/extension.js'),
   engine: { ...node('src/engine/worker.ts', 'dist/engine.js'), plugins: [besides] },
+  scan: node('src/engine/logs/scanThread.ts', 'dist/scan.js'),
   cli: { ...node('src/cli.ts', 'dist/cli.js'), plugins: [besides] },
   ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
   webview: {

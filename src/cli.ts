@@ -3,15 +3,17 @@
  * Keys come from the environment or from standard input, never from arguments, which other users of a machine can see.
  */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { formatCount, formatMoney } from './core/format';
 import { usd } from './core/money';
 import { defaultDisplaySettings, defaultEngineSettings } from './core/settings';
 import { systemClock } from './core/time';
 import { accountSummary } from './core/words';
 import { loggingTools, scanOnce, type ScanResult, type ScanRow } from './engine/logs/scanOnce';
+import { ScanThreads, threadCount } from './engine/logs/scanThreads';
 import { keyName, onceAccounts, UsageError } from './engine/onceAccounts';
 import { loadPrices } from './engine/prices/load';
 
@@ -45,6 +47,9 @@ Options of both
   --codex-home DIR    The same for Codex, and so for each local tool by its id. Then only the tools that are named are read.
   --state DIR         Remember in DIR what was read, and read only what is new the next time.
 
+Options of scan
+  --threads N         Read large logs with N threads; otherwise with one for each processor.
+
 Options of snapshot
   --account PROVIDER[:ALIAS][@BASE-URL]   An account; may be given several times.
   --keys-from-stdin                       Read keys from standard input: lines of NAME=KEY.
@@ -71,6 +76,7 @@ export async function run(args: readonly string[], io: CliProcess): Promise<numb
       options: {
         ...Object.fromEntries(['json', 'utc', 'help'].map(flag => [flag, { type: 'boolean' as const }])),
         ...Object.fromEntries(['state', ...loggingTools().map(id => `${id}-home`)].map(option => [option, { type: 'string' as const }])),
+        ...(name === 'scan' && { threads: { type: 'string' } }),
         ...(name === 'snapshot' && { 'account': { type: 'string', multiple: true }, 'keys-from-stdin': { type: 'boolean' } }),
       },
     });
@@ -101,12 +107,22 @@ function common(values: Values, io: CliProcess) {
 
 async function scan(values: Values, io: CliProcess): Promise<number> {
   const { machine, homes, state, zone } = common(values, io);
-  const result = await scanOnce({ machine, homes, stateDir: state, zone, prices: await loadPrices(path.join(io.distDir, 'prices.json')) });
+  const count = threadsOf(values['threads']);
+  const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
+  const prices = await loadPrices(path.join(io.distDir, 'prices.json'));
+  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices }).finally(() => threads.dispose());
   const { rows, unpriced, skipped, failed } = result;
   io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, zone));
   if (homes.size === 0 || failed.length < homes.size) return 0;
   io.error('None of the folders that were named holds logs that can be read.\n');
   return 1;
+}
+
+/** Who asks on the command line waits for the answer: all processors, unless told otherwise. @throws {UsageError} */
+function threadsOf(told: Values[string]): number {
+  if (told === undefined) return availableParallelism();
+  if (typeof told !== 'string' || !/^[1-9]\d{0,2}$/.test(told)) throw new UsageError('--threads takes a number of threads, 1 or more.');
+  return threadCount(Number(told));
 }
 
 const { locale } = defaultDisplaySettings;
@@ -180,6 +196,7 @@ async function standardInput(): Promise<string> {
 }
 
 if (require.main === module) {
+  setFlagsFromString('--semi-space-growth-factor=1'); // room for what lives briefly is else filled before anything is cleared away
   void run(process.argv.slice(2), {
     env: process.env, home: homedir(), platform: process.platform, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, distDir: __dirname,
     input: standardInput, out: text => void process.stdout.write(text), error: text => void process.stderr.write(text),

@@ -11,6 +11,8 @@ export const EngineSettings = z.object({
   intervalMinutes: z.nullable(z.number().check(z.minimum(1), z.maximum(1440))),
   /** By how much longer accounts wait for the next poll while no window has the focus; 1: no longer. */
   unfocusedPollFactor: z.number().check(z.minimum(1), z.maximum(24)),
+  /** Threads that read large logs at once; 0: half of the machine's processors, at least one. */
+  scanThreads: z.number().check(z.int(), z.minimum(0), z.maximum(256)),
   /** Days that daily history is kept; null: for ever. */
   retentionDays: z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))),
   /** Shares of a cap at which an account is shown as warning and critical. */
@@ -43,6 +45,7 @@ export const defaultEngineSettings: EngineSettings = {
   standing: 'vendor-file',
   intervalMinutes: null,
   unfocusedPollFactor: 3,
+  scanThreads: 0,
   retentionDays: 180,
   warningRatio: 0.7,
   criticalRatio: 0.9,

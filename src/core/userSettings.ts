@@ -58,6 +58,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     standing: own('sources.standing', Standing, standard.standing),
     intervalMinutes: own('pollInterval', z.nullable(z.number().check(z.minimum(1), z.maximum(1440))), standard.intervalMinutes),
     unfocusedPollFactor: own('unfocusedPollFactor', z.number().check(z.minimum(1), z.maximum(24)), standard.unfocusedPollFactor),
+    scanThreads: own('scanThreads', z.number().check(z.int(), z.minimum(0), z.maximum(256)), standard.scanThreads),
     retentionDays: own('retentionDays', z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))), standard.retentionDays),
     warningRatio,
     criticalRatio,

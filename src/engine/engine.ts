@@ -14,6 +14,7 @@ import type { OpenSql } from './history/sql';
 import { HistoryTools } from './historyTools/historyTools';
 import type { Http } from './http/http';
 import { Known } from './known';
+import type { ScanThreads } from './logs/scanThreads';
 import { PollMarks } from './pollMarks';
 import { Poller } from './poller';
 import type { Outcome, Target } from './polling';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly openSql: OpenSql;
   readonly http: Http;
   readonly prices: PriceTable;
+  /** Threads that help to read logs; null: none. */
+  readonly threads: ScanThreads | null;
   /** Null: none is kept. @throws {ProviderError} when nobody can say. */
   readonly secret: (accountId: string) => Promise<string | null>;
   readonly tell: <K extends EngineEventName>(name: K, data: EngineEvent<K>) => void;
@@ -55,7 +58,7 @@ export class Engine implements Disposable {
   private readonly stored: SnapshotFile;
 
   constructor(private readonly options: EngineOptions) {
-    const { storageDir, clock, machine, prices, http, tell, random } = options;
+    const { storageDir, clock, tell, random } = options;
     this.settings = this.checked(options.settings);
     this.accounts = options.accounts;
     this.known = new Known({ ...options, settings: () => this.settings, deliver: alert => tell('alert', alert) });
@@ -63,15 +66,12 @@ export class Engine implements Disposable {
     this.stored = new SnapshotFile(options);
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
-      clock, http, machine, prices, salt: this.marks.salt, zone: () => this.settings.zone, secret: options.secret,
+      ...options, salt: this.marks.salt, zone: () => this.settings.zone, log: message => tell('log', { level: 'info', message }),
       stateDir: storageDir === null ? null : path.join(storageDir, 'logs'),
     });
     this.poller = new Poller({
       clock, random, marks: this.marks, settings: () => this.settings,
-      prepare: async target => {
-        options.guard();
-        return this.reader.prepare(target);
-      },
+      prepare: target => this.reader.prepare(target),
       onOutcome: (target, outcome, nextPollAt) => this.settle(target, outcome, nextPollAt),
       onChange: () => this.push.wish(),
       log: (level, message) => tell('log', { level, message }),
@@ -90,6 +90,7 @@ export class Engine implements Disposable {
     this.settings = this.checked(settings);
     this.known.history.retentionDays = this.settings.retentionDays;
     this.options.http.configure(this.settings);
+    this.options.threads?.configure(this.settings);
     this.known.figures.clear();
     this.poller.replan();
     this.push.wish();

@@ -6,6 +6,7 @@ import { systemClock } from '../core/time';
 import type { Machine } from '../providers/provider';
 import { loadSql, type OpenSql } from './history/sql';
 import { createHttp, type Http } from './http/http';
+import { ScanThreads, threadCount } from './logs/scanThreads';
 import { loadPrices } from './prices/load';
 
 const USER_AGENT = 'QuotaMonitor/0.1 (extension for Visual Studio Code)';
@@ -15,6 +16,7 @@ export interface Parts {
   readonly http: Http;
   readonly prices: PriceTable;
   readonly openSql: OpenSql;
+  readonly threads: ScanThreads;
 }
 
 export const thisMachine = (): Machine => ({ home: homedir(), platform: process.platform, env: process.env });
@@ -22,5 +24,6 @@ export const thisMachine = (): Machine => ({ home: homedir(), platform: process.
 /** @param assetsDir the folder of the bundles, with prices.json and sql-wasm.wasm in it. */
 export async function makeParts(assetsDir: string, settings: EngineSettings, { env }: Machine): Promise<Parts> {
   const [prices, openSql] = await Promise.all([loadPrices(path.join(assetsDir, 'prices.json')), loadSql(path.join(assetsDir, 'sql-wasm.wasm'))]);
-  return { prices, openSql, http: createHttp({ settings, clock: systemClock, userAgent: USER_AGENT, env }) };
+  const threads = new ScanThreads({ bundle: path.join(assetsDir, 'scan.js'), count: threadCount(settings.scanThreads), background: true });
+  return { prices, openSql, threads, http: createHttp({ settings, clock: systemClock, userAgent: USER_AGENT, env }) };
 }

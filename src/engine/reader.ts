@@ -10,6 +10,7 @@ import type { LogScan, Machine, ReadContext } from '../providers/provider';
 import { makeGetJson } from './http/getJson';
 import type { Http } from './http/http';
 import { LogScanner } from './logs/logScanner';
+import type { ScanThreads } from './logs/scanThreads';
 import type { PreparedRead, Target } from './polling';
 import { readSmallFile } from './readFile';
 
@@ -22,8 +23,13 @@ export interface ReaderOptions {
   readonly stateDir: string | null;
   /** Of the marks by which equal secrets are known; the same from one run to the next. */
   readonly salt: Buffer;
+  /** Threads that help to read logs; null: none. */
+  readonly threads: ScanThreads | null;
   /** IANA zone whose days are shown. */
   zone(): string;
+  log(message: string): void;
+  /** Called before anything is asked. @throws when nothing may be. */
+  guard(): void;
   /** Null: none is kept. @throws {ProviderError} when nobody can say. */
   secret(accountId: string): Promise<string | null>;
 }
@@ -38,6 +44,7 @@ export class Reader implements Disposable {
 
   /** @throws {ProviderError} */
   async prepare(target: Target): Promise<PreparedRead> {
+    this.options.guard();
     const { account, provider } = target;
     if (provider.info.credential.kind === 'local') {
       return { credentialKey: `account:${account.id}`, run: signal => this.read(target, null, signal, () => this.scan(target, signal)) };
@@ -93,9 +100,10 @@ export class Reader implements Disposable {
     const kept = this.scanners.get(account.id);
     if (kept !== undefined && kept.zone === zone && kept.home === home) return kept.scanner.scan({ signal });
     kept?.scanner.dispose();
-    const { machine, prices, stateDir } = this.options;
+    const { machine, prices, stateDir, threads, log } = this.options;
     const scanner = new LogScanner({
-      source: logs, machine, home, zone, prices,
+      source: logs, machine, home, zone, prices, log,
+      help: threads === null ? null : { threads, providerId: info.id },
       stateDir: stateDir === null ? null : path.join(stateDir, account.id, createHash('sha256').update(home ?? '').digest('hex').slice(0, 12)),
     });
     this.scanners.set(account.id, { scanner, zone, home });

@@ -35,7 +35,7 @@ function installTools(): Tools {
 async function buildCli(): Promise<string> {
   const outdir = path.join(cache, 'dist');
   await esbuild.build({
-    absWorkingDir: root, entryPoints: ['src/cli.ts'], outdir, bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20',
+    absWorkingDir: root, entryPoints: { cli: 'src/cli.ts', scan: 'src/engine/logs/scanThread.ts' }, outdir, bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20',
     mainFields: ['module', 'main'], logLevel: 'warning',
   });
   const prices = path.join(root, 'dist/prices.json');
@@ -62,6 +62,7 @@ async function main(size = '200MB', pairs = '5'): Promise<void> {
     bench.compare(shell('floor: wc -l', "find .claude .codex -name '*.jsonl' -print0 | xargs -0 wc -l"), ccusage);
     bench.compare(shell('floor: grep -c', 'LC_ALL=C grep -rc -F usage .claude .codex | cat'), ccusage);
     bench.compare(scan('cold scan'), ccusage);
+    bench.compare(scan('cold scan, 1 thread', '--threads', '1'), ccusage);
     bench.once(scan('first', '--state', state));
     bench.compare(restart, { ...ccusage, name: 'ccusage, + 1 line' });
     bench.compare(restart, { ...tokscale, prepare: append });

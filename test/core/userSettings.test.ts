@@ -31,7 +31,7 @@ describe('readUserSettings', () => {
     ['quotaMonitor.statusBar.maxParts', 0], ['quotaMonitor.statusBar.maxParts', 1.5], ['quotaMonitor.statusBar.alignment', 'top'], ['quotaMonitor.percent', 'both'],
     ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
     ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
-    ['quotaMonitor.retentionDays', 29], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
+    ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
   ] as const) {
     it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
       const { settings, problems } = read({ [name]: value });

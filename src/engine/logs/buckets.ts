@@ -2,7 +2,8 @@ import { MICROS_PER_UNIT, type Money } from '../../core/money';
 import type { PriceTable } from '../../core/pricing';
 import type { UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/time';
-import { type Ledger, QUARTER_MS, type Row } from './ledger';
+import { type Ledger } from './ledger';
+import { QUARTER_MS, type Row } from './rowKey';
 
 const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
 

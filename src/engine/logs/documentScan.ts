@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import type { DocumentFormat } from '../../providers/logSource';
-import { type FileScan, FileSink, logFile } from './fileSink';
+import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
 import type { ListedFile } from './listing';
-import type { LogState } from './logState';
 
 /** Larger documents are passed over: they must be in memory as a whole. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
@@ -11,13 +10,13 @@ const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 export class DocumentScan implements FileScan {
   readonly #fd: number;
   readonly #file: ListedFile;
-  readonly #state: LogState;
+  readonly #state: FileMemory;
   readonly #format: DocumentFormat;
   readonly #sink: FileSink;
   #parser: unknown;
   #tooLong = 0;
 
-  constructor(fd: number, file: ListedFile, state: LogState, format: DocumentFormat) {
+  constructor(fd: number, file: ListedFile, state: FileMemory, format: DocumentFormat) {
     [this.#fd, this.#file, this.#state, this.#format] = [fd, file, state, format];
     this.#sink = new FileSink(state);
     this.#parser = state.files.get(file.path)?.parser;

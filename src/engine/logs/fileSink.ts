@@ -3,7 +3,13 @@ import path from 'node:path';
 import type { LogFile, LogResponse, LogSink } from '../../providers/logSource';
 import type { Sighting } from '../../providers/provider';
 import type { ListedFile } from './listing';
-import type { LogState } from './logState';
+import type { FileState, LogState } from './logState';
+
+/** What reading a file needs of a LogState, or of what stands in for one in another thread. */
+export interface FileMemory extends Pick<LogState, 'setFile' | 'sight'> {
+  readonly files: { get(path: string): FileState | undefined };
+  readonly ledger: Pick<LogState['ledger'], 'add' | 'grow' | 'drop'>;
+}
 
 /** Reads what is new in one file into the state. */
 export interface FileScan {
@@ -15,10 +21,10 @@ export interface FileScan {
 
 /** Takes what a parser tells of one file into the state, and counts what it could not use. */
 export class FileSink implements LogSink {
-  readonly #state: LogState;
+  readonly #state: FileMemory;
   damagedCount = 0;
 
-  constructor(state: LogState) {
+  constructor(state: FileMemory) {
     this.#state = state;
   }
 

@@ -1,32 +1,11 @@
-import { promptStep, promptTokens, type PricedTokens } from '../../core/pricing';
-import { MINUTE_MS } from '../../core/time';
+import { promptStep, promptTokens } from '../../core/pricing';
 import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
+import { type CountedResponse, keyOf, precedes, QUARTER_MS, type Row, type RowKey } from './rowKey';
 import { RowNumbers } from './rowNumbers';
 
-/** The grain of the ledger: every zone's days begin on a quarter of an hour. */
-export const QUARTER_MS = 15 * MINUTE_MS;
-
-/** Where a response counts. */
-export interface RowKey {
-  /** Quarters of an hour since the epoch. */
-  readonly quarter: number;
-  readonly model: string;
-  readonly project: string | null;
-  readonly tier: string | null;
-  /** The price step of the prompt: what is summed here has one price. */
-  readonly step: number;
-  /** Their logs tell what these cost: `cost` is their price. */
-  readonly reported: boolean;
-}
-export type Row = RowKey & PricedTokens & {
-  readonly reasoning: number;
-  readonly requests: number;
-  /** Micro-dollars; 0 where it is not reported. */
-  readonly cost: number;
-};
 type MutableRow = RowKey & Record<FigureName | 'requests', number>;
 
 /** How many of FIGURES, from the first one, are the prompt. */
@@ -80,7 +59,11 @@ export class Ledger {
   }
 
   add(event: LogResponse): void {
-    const hash = hashText(event.id);
+    this.addHashed(hashText(event.id), event);
+  }
+
+  /** @param hash of the response's id. */
+  addHashed(hash: number, event: CountedResponse): void {
     const entry = this.#find(hash);
     if (entry < 0) return this.#insert(hash, event);
     const index = this.#ids.row(entry);
@@ -105,7 +88,11 @@ export class Ledger {
 
   /** The response counts nothing, whether it was or will be told. */
   drop(id: string): void {
-    const hash = hashText(id);
+    this.dropHashed(hashText(id));
+  }
+
+  /** @param hash of the response's id. */
+  dropHashed(hash: number): void {
     const entry = this.#find(hash);
     if (entry < 0) {
       this.#unsettledIds.add(this.#ids.add(hash, NO_ROW));
@@ -117,7 +104,7 @@ export class Ledger {
     }
   }
 
-  #insert(hash: number, event: LogResponse, figures = figuresOf(event), prompt = promptTokens(event)): void {
+  #insert(hash: number, event: CountedResponse, figures = figuresOf(event), prompt = promptTokens(event)): void {
     const row = this.#rowOf(keyOf(event, prompt));
     const entry = this.#ids.add(hash, row);
     for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figures[i] ?? 0);
@@ -125,7 +112,7 @@ export class Ledger {
     this.#unsettledIds.add(entry);
   }
 
-  #merge(entry: number, old: Row, event: LogResponse): void {
+  #merge(entry: number, old: Row, event: CountedResponse): void {
     let greater = false;
     for (let i = 0; i < WIDTH; i++) greater ||= figureOf(event, i) > this.#ids.figure(entry, i);
     const fresh = keyOf(event, 0);
@@ -230,20 +217,9 @@ export class Ledger {
   }
 }
 
-function figureOf(event: LogResponse, i: number): number {
+function figureOf(event: CountedResponse, i: number): number {
   const name = FIGURES[i] ?? 'input';
   return name === 'cost' ? event.costMicros ?? 0 : event[name];
 }
 
-const figuresOf = (event: LogResponse): readonly number[] => FIGURES.map((_, i) => figureOf(event, i));
-
-const keyOf = ({ at, model, project, tier, costMicros }: LogResponse, prompt: number): RowKey =>
-  ({ quarter: Math.floor(at / QUARTER_MS), model, project, tier, step: promptStep(prompt), reported: costMicros !== null });
-
-/** Whether a copy that would count in `a` wins over one in `b`. A tier that is told wins over none. */
-function precedes(a: RowKey, b: RowKey): boolean {
-  if (a.quarter !== b.quarter) return a.quarter < b.quarter;
-  if (a.model !== b.model) return a.model < b.model;
-  if (a.project !== b.project) return a.project !== null && (b.project === null || a.project < b.project);
-  return a.tier !== b.tier && a.tier !== null && (b.tier === null || a.tier < b.tier);
-}
+const figuresOf = (event: CountedResponse): readonly number[] => FIGURES.map((_, i) => figureOf(event, i));

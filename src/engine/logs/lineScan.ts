@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import type { LineFormat, LogLine, LogParser } from '../../providers/logSource';
-import { type FileScan, FileSink, logFile } from './fileSink';
+import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
 import { LineReader, type LineTarget } from './lineReader';
 import type { ListedFile } from './listing';
-import type { FileState, LogState } from './logState';
+import type { FileState } from './logState';
 import { Tail, tailHash } from './tail';
 import { DamagedArchive, unpack } from './unpack';
 
@@ -28,7 +28,7 @@ export class LineReaders {
 export class LineScan implements FileScan, LineTarget {
   readonly #fd: number;
   readonly #file: ListedFile;
-  readonly #state: LogState;
+  readonly #state: FileMemory;
   readonly #format: LineFormat;
   readonly #reader: LineReader;
   readonly #sink: FileSink;
@@ -39,7 +39,7 @@ export class LineScan implements FileScan, LineTarget {
   #begun = false;
   #finished = false;
 
-  constructor(fd: number, file: ListedFile, state: LogState, format: LineFormat, reader: LineReader) {
+  constructor(fd: number, file: ListedFile, state: FileMemory, format: LineFormat, reader: LineReader) {
     this.#fd = fd;
     this.#file = file;
     this.#state = state;

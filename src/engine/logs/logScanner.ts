@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { ProviderError } from '../../core/errors';
 import { noPrices, type PriceTable } from '../../core/pricing';
@@ -6,13 +5,13 @@ import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
 import { changedBuckets, spanOf } from './buckets';
-import { DocumentScan } from './documentScan';
-import type { FileScan } from './fileSink';
+import { FileReads } from './fileRead';
+import type { HelpOptions } from './helpers';
 import { DamagedIndex } from './idPages';
-import { LineReaders, LineScan } from './lineScan';
-import { existingRoots, type ListedFile, type Listing, listLogs, placeOf } from './listing';
+import { existingRoots, type ListedFile, type Listing, listLogs } from './listing';
 import { LogState } from './logState';
 import { LogStore } from './logStore';
+import { readAll, type ScanProgress } from './readAll';
 
 export interface LogScannerOptions {
   readonly source: LogSource;
@@ -24,13 +23,16 @@ export interface LogScannerOptions {
   /** IANA zone whose days must come out exact. */
   readonly zone: string;
   readonly prices: PriceTable;
+  /** Threads that help with large scans; null: none. */
+  readonly help: HelpOptions | null;
+  /** For the log: what went wrong without changing what is counted. */
+  log(message: string): void;
 }
 
 export interface ScanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
-export interface ScanProgress { readonly filesDone: number; readonly files: number; readonly bytesRead: number }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
 /** Work between two rests of the event loop: some ten milliseconds' worth. */
@@ -45,9 +47,8 @@ const BYTES_PER_SAVE = 128 * 1024 * 1024;
  */
 export class LogScanner {
   readonly #options: LogScannerOptions;
-  readonly #readers = new LineReaders();
   readonly #disposed = new AbortController();
-  #memory: { readonly state: LogState; readonly store: LogStore | null } | null = null;
+  #memory: Memory | null = null;
   #last: Promise<unknown> = Promise.resolve();
   /** What a scan found out of the ordinary about its own memory; told once. */
   #memoryNotes: string[] = [];
@@ -88,38 +89,36 @@ export class LogScanner {
 
   async #scanAll(stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<LogScan> {
     const { source, machine, home } = this.#options;
-    const { state } = (this.#memory ??= this.#open());
+    const memory = (this.#memory ??= this.#open());
+    const { state } = memory;
     const roots = await existingRoots(source, machine, home);
-    const listing = await listLogs(source, roots, () => {
-      this.#slice.files++;
-      return this.#rest(stop);
-    });
-    const closed = await this.#readAll(listing, state, stop, onProgress);
+    const listing = await listLogs(source, roots, () => this.#rest(0, 1, stop));
+    const closed = await this.#readAll(listing, memory, stop, onProgress);
     for (const path of gone(listing, state)) state.dropFile(path);
     const report = this.#report(state);
     this.#save();
     return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(listing, state, closed)] };
   }
 
-  #open(): { readonly state: LogState; readonly store: LogStore | null } {
+  #open(): Memory {
     const { stateDir } = this.#options;
-    if (stateDir === null) return { state: new LogState(), store: null };
+    if (stateDir === null) return memoryOf(new LogState(), null);
     try {
       const store = new LogStore(stateDir);
       const { state, damaged } = store.load();
       if (damaged) this.#memoryNotes.push(DAMAGED_NOTE);
-      return { state, store };
+      return memoryOf(state, store);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.#memoryNotes.push(`The index of these logs cannot be kept (${error.code}): they are read anew each time.`);
-      return { state: new LogState(), store: null };
+      return memoryOf(new LogState(), null);
     }
   }
 
   /** A damaged part of the index shows when it is needed, which may be late. */
   #beginAnew(): void {
     const store = this.#memory?.store ?? null;
-    this.#memory = { state: store?.discard() ?? new LogState(), store };
+    this.#memory = memoryOf(store?.discard() ?? new LogState(), store);
     this.#memoryNotes.push(DAMAGED_NOTE);
   }
 
@@ -135,48 +134,30 @@ export class LogScanner {
   }
 
   /** Gives the number of files that this user may not read. */
-  async #readAll({ files }: Listing, state: LogState, stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<number> {
-    const changed = files.filter(file => !sameFile(file, state));
-    let [closed, bytesRead, savedAt] = [0, 0, 0];
+  async #readAll({ files }: Listing, { state, reads }: Memory, stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<number> {
+    const { source: { formats }, help, log } = this.#options;
+    let savedAt = 0;
     try {
-      for (const [filesDone, file] of changed.entries()) {
-        onProgress?.({ filesDone, files: changed.length, bytesRead });
-        const fd = open(placeOf(file));
-        if (fd === 'closed') closed++;
-        if (fd === 'closed' || fd === 'gone') continue;
-        const scan = this.#scanOf(fd, file, state);
-        try {
-          for await (const bytes of scan.pieces()) {
-            bytesRead += bytes;
-            this.#slice.bytes += bytes;
-            await this.#rest(stop);
-          }
-        } finally {
-          scan.keep();
-          fs.closeSync(fd);
-        }
-        this.#slice.files++;
-        await this.#rest(stop);
-        if (bytesRead - savedAt > BYTES_PER_SAVE) {
+      return await readAll(files.filter(file => !sameFile(file, state)), {
+        state, reads, formats, help, stop, log,
+        rest: (bytes, count) => this.#rest(bytes, count, stop),
+        progress: progress => {
+          onProgress?.(progress);
+          if (progress.bytesRead - savedAt <= BYTES_PER_SAVE) return;
           this.#save();
-          savedAt = bytesRead;
-        }
-      }
+          savedAt = progress.bytesRead;
+        },
+      });
     } catch (error) {
       if (!(error instanceof DamagedIndex)) this.#save(); // else a file may be kept as read whose responses were not taken
       throw error;
     }
-    onProgress?.({ filesDone: changed.length, files: changed.length, bytesRead });
-    return closed;
-  }
-
-  #scanOf(fd: number, file: ListedFile, state: LogState): FileScan {
-    const { format } = file;
-    return format.kind === 'lines' ? new LineScan(fd, file, state, format, this.#readers.of(format)) : new DocumentScan(fd, file, state, format);
   }
 
   /** Lets the thread's other work go on, when it is time. @throws the signal's reason. */
-  async #rest(stop: AbortSignal): Promise<void> {
+  async #rest(bytes: number, files: number, stop: AbortSignal): Promise<void> {
+    this.#slice.bytes += bytes;
+    this.#slice.files += files;
     if (this.#slice.bytes < BYTES_PER_SLICE && this.#slice.files < FILES_PER_SLICE) return;
     this.#slice = { bytes: 0, files: 0 };
     await new Promise<void>(resolve => setImmediate(resolve));
@@ -201,6 +182,9 @@ export class LogScanner {
   }
 }
 
+interface Memory { readonly state: LogState; readonly store: LogStore | null; readonly reads: FileReads }
+const memoryOf = (state: LogState, store: LogStore | null): Memory => ({ state, store, reads: new FileReads(state) });
+
 const wholeHours = ({ fromAt, toAt }: { readonly fromAt: number; readonly toAt: number }): { fromAt: number; toAt: number } =>
   ({ fromAt: Math.floor(fromAt / HOUR_MS) * HOUR_MS, toAt: Math.ceil(toAt / HOUR_MS) * HOUR_MS });
 
@@ -221,15 +205,6 @@ function gone({ files, listed, closed }: Listing, state: LogState): readonly str
 
 function* parents(file: string): Generator<string> {
   for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) yield folder;
-}
-
-function open(path: string): number | 'closed' | 'gone' {
-  try {
-    return fs.openSync(path, 'r');
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return error.code === 'ENOENT' ? 'gone' : 'closed';
-  }
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'code' in error && typeof error.code === 'string';

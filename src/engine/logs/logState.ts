@@ -1,7 +1,8 @@
 import type { Sighting } from '../../providers/provider';
 import { FIGURES, WIDTH } from './idTable';
 import type { KeptIds } from './keptIds';
-import { Ledger, type Row, SUMS } from './ledger';
+import { Ledger, SUMS } from './ledger';
+import { type Row } from './rowKey';
 
 /** How far a file was read. */
 export interface FileState {

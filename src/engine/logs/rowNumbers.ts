@@ -1,5 +1,5 @@
 import { PROMPT_STEPS } from '../../core/pricing';
-import type { RowKey } from './ledger';
+import type { RowKey } from './rowKey';
 
 /** More than there are prompt steps, and more than there are quarters of an hour before the year 2200. */
 const [STEP_SLOTS, QUARTER_SLOTS] = [16, 2 ** 23];

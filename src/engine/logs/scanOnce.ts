@@ -9,6 +9,7 @@ import type { Machine, Provider } from '../../providers/provider';
 import { hashText } from './hash';
 import { existingRoots } from './listing';
 import { LogScanner } from './logScanner';
+import type { ScanThreads } from './scanThreads';
 
 export interface ScanOnceOptions {
   readonly machine: Machine;
@@ -18,6 +19,7 @@ export interface ScanOnceOptions {
   readonly stateDir: string | null;
   readonly zone: string;
   readonly prices: PriceTable;
+  readonly threads: ScanThreads;
 }
 
 /** A day of a model in a project. Tokens are disjoint, but for `reasoning`, which is inside `output`. */
@@ -78,7 +80,7 @@ export async function scanOnce(options: ScanOnceOptions): Promise<ScanResult> {
 }
 
 /** Null: no such logs here, and nobody asked for them by name. */
-async function scanTool({ info, logs }: Provider, { machine, homes, stateDir, zone, prices }: ScanOnceOptions): Promise<
+async function scanTool({ info, logs }: Provider, { machine, homes, stateDir, zone, prices, threads }: ScanOnceOptions): Promise<
   { readonly buckets: readonly UsageBucket[]; readonly notes: readonly string[] } | ProviderError | null
 > {
   if (logs === undefined) return null;
@@ -87,7 +89,10 @@ async function scanTool({ info, logs }: Provider, { machine, homes, stateDir, zo
   if (roots.length === 0 && home === undefined) return null;
   // Folders of their own for other roots: what one of them told does not belong to another.
   const folder = stateDir === null ? null : path.join(stateDir, `${info.id}-${hashText(roots.join('\n')).toString(36)}`);
-  const scanner = new LogScanner({ source: logs, machine, home, stateDir: folder, zone, prices });
+  const scanner = new LogScanner({
+    source: logs, machine, home, stateDir: folder, zone, prices, log: () => undefined,
+    help: { providerId: info.id, threads },
+  });
   try {
     const { report, notes } = await scanner.scan();
     return { buckets: report.buckets.filter(({ requests }) => requests !== 0), notes };

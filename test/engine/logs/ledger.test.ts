@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { IdPages, packIds } from '../../../src/engine/logs/idPages';
 import type { KeptIds } from '../../../src/engine/logs/keptIds';
-import { Ledger, QUARTER_MS, type Row, SUMS } from '../../../src/engine/logs/ledger';
+import { Ledger, SUMS } from '../../../src/engine/logs/ledger';
+import { QUARTER_MS, type Row } from '../../../src/engine/logs/rowKey';
 import type { LogResponse } from '../../../src/providers/logSource';
 import { TestHome } from './rig';
 

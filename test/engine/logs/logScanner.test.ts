@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { PriceTable } from '../../../src/core/pricing';
-import { LogScanner } from '../../../src/engine/logs/logScanner';
 import { LogStore } from '../../../src/engine/logs/logStore';
 import { claude } from '../../../src/providers/claude';
 import { codex } from '../../../src/providers/codex';
@@ -91,9 +90,7 @@ describe('LogScanner', () => {
     it('takes a folder of the account in place of the default ones', async () => {
       home.lines('elsewhere/projects/x/a.jsonl', claudeLine({ output: 5 }));
       home.lines(session('a'), claudeLine({ id: 'msg_2' }));
-      const { logs } = claude;
-      assert.ok(logs);
-      const scan = await new LogScanner({ source: logs, machine: home.machine, home: path.join(home.dir, 'elsewhere'), stateDir: null, zone: 'UTC', prices }).scan();
+      const scan = await home.scan(claude, { home: path.join(home.dir, 'elsewhere') });
       assert.equal(total(scan.report).output, 5);
     });
   });

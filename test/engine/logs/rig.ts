@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { noPrices, type PriceTable } from '../../../src/core/pricing';
+import { noPrices } from '../../../src/core/pricing';
 import type { UsageReport } from '../../../src/core/reading';
 import { JsLine } from '../../../src/engine/logs/bytesJs';
-import { LogScanner, type ScanOptions } from '../../../src/engine/logs/logScanner';
+import { LogScanner, type LogScannerOptions, type ScanOptions } from '../../../src/engine/logs/logScanner';
 import type { LineFormat, LogFile, LogParser, LogSink, LogSource } from '../../../src/providers/logSource';
 import type { LogScan, Machine, Provider } from '../../../src/providers/provider';
 
@@ -30,10 +30,10 @@ export class TestHome {
     fs.appendFileSync(path.join(this.dir, file), content);
   }
 
-  scanner(provider: Provider, options: { readonly stateDir?: string | null; readonly zone?: string; readonly prices?: PriceTable } = {}): LogScanner {
+  scanner(provider: Provider, options: Partial<LogScannerOptions> = {}): LogScanner {
     const { logs } = provider;
     if (logs === undefined) throw new Error(`${provider.info.id} has no logs`);
-    return new LogScanner({ source: logs, machine: this.machine, home: undefined, stateDir: null, zone: 'UTC', prices: noPrices, ...options });
+    return new LogScanner({ source: logs, machine: this.machine, home: undefined, stateDir: null, zone: 'UTC', prices: noPrices, help: null, log: () => undefined, ...options });
   }
 
   /** A scan by a scanner of its own, as after a restart. */

@@ -5,9 +5,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { UsageBucket } from '../../../src/core/reading';
+import { ScanThreads } from '../../../src/engine/logs/scanThreads';
 import { claude } from '../../../src/providers/claude';
 import { codex } from '../../../src/providers/codex';
 import type { Provider } from '../../../src/providers/provider';
+import { bundle } from '../../support/bundle';
 import { TestHome } from './rig';
 
 const generator = path.resolve(__dirname, '../../../../shared/tools/gen-logs.mjs');
@@ -34,8 +36,10 @@ const counted = (buckets: readonly UsageBucket[]): readonly UsageBucket[] => buc
 
 describe('generated logs with known totals', () => {
   const homes: TestHome[] = [];
-  before(function () {
+  let bundleFile: string;
+  before(async function () {
     if (!fs.existsSync(generator)) this.skip();
+    bundleFile = await bundle('src/engine/logs/scanThread.ts');
   });
   after(() => homes.forEach(home => home.remove()));
 
@@ -47,13 +51,18 @@ describe('generated logs with known totals', () => {
   }
 
   for (let seed = Number(firstSeed); seed <= Number(lastSeed); seed++) {
-    it(`R1-R5: seed ${seed}: counts to the token by day and model, at once and in pieces with restarts between`, async function () {
+    it(`R1-R5: seed ${seed}: counts to the token by day and model, at once, by several threads, and in pieces with restarts between`, async function () {
       this.timeout(120_000);
       const home = generate(seed);
       const files = fs.readdirSync(home.dir, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.jsonl'));
       for (const provider of [claude, codex]) {
         const cold = counted((await home.scan(provider)).report.buckets);
         assert.deepEqual(byDayModel(cold), truthOf(home, provider));
+        for (const count of [2, 4]) {
+          const threads = new ScanThreads({ bundle: bundleFile, count, background: true, bytesPerThread: 1 });
+          const { report } = await home.scan(provider, { help: { threads, providerId: provider.info.id } });
+          assert.deepEqual(counted(report.buckets), cold, `${count} threads`);
+        }
         assert.deepEqual(await inPieces(home, files.filter(file => file.startsWith(`.${provider.info.id}`)), provider, seed), cold);
       }
     });

@@ -1,0 +1,50 @@
+import fs from 'node:fs';
+import { DocumentScan } from './documentScan';
+import type { FileMemory, FileScan } from './fileSink';
+import { LineReaders, LineScan } from './lineScan';
+import { type ListedFile, placeOf } from './listing';
+
+/** 'closed': this user may not read it. 'gone': it was there a moment ago. */
+export type FileOutcome = 'read' | 'closed' | 'gone';
+
+/** Reads files one after the other in this thread. */
+export class FileReads {
+  readonly #readers = new LineReaders();
+  readonly #memory: FileMemory;
+
+  constructor(memory: FileMemory) {
+    this.#memory = memory;
+  }
+
+  /**
+   * Reads what is new in a file. What was read when `between` throws is kept.
+   * @param between called after each piece with its bytes, unpacked; `keep` remembers how far the file was read.
+   */
+  async read(file: ListedFile, between: (bytes: number, keep: () => void) => Promise<void> | void): Promise<FileOutcome> {
+    const fd = open(placeOf(file));
+    if (typeof fd === 'string') return fd;
+    const scan = this.#scanOf(fd, file);
+    const keep = (): void => scan.keep();
+    try {
+      for await (const bytes of scan.pieces()) await between(bytes, keep);
+    } finally {
+      keep();
+      fs.closeSync(fd);
+    }
+    return 'read';
+  }
+
+  #scanOf(fd: number, file: ListedFile): FileScan {
+    const { format } = file;
+    return format.kind === 'lines' ? new LineScan(fd, file, this.#memory, format, this.#readers.of(format)) : new DocumentScan(fd, file, this.#memory, format);
+  }
+}
+
+function open(path: string): number | 'closed' | 'gone' {
+  try {
+    return fs.openSync(path, 'r');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return error.code === 'ENOENT' ? 'gone' : 'closed';
+  }
+}

@@ -1,0 +1,73 @@
+import type { LogFormat } from '../../providers/logSource';
+import { takeBatch } from './batch';
+import type { FileReads } from './fileRead';
+import { Helpers, type HelpOptions } from './helpers';
+import type { ListedFile } from './listing';
+import type { LogState } from './logState';
+
+export interface ScanProgress { readonly filesDone: number; readonly files: number; readonly bytesRead: number }
+
+export interface ReadAllOptions {
+  readonly state: LogState;
+  readonly reads: FileReads;
+  readonly formats: readonly LogFormat[];
+  /** Null: this thread reads all by itself. */
+  readonly help: HelpOptions | null;
+  /** Ends the reading; what was read until then is in the state. */
+  readonly stop: AbortSignal;
+  /** Called between pieces and files, with what was just read. @throws the signal's reason. */
+  rest(bytes: number, files: number): Promise<void>;
+  /** Called between files; whenever it is, the state is whole. */
+  progress(progress: ScanProgress): void;
+  log(message: string): void;
+}
+
+/** Reads what is new in files, first ones first, in this thread and in others. Gives the number of files that this user may not read. */
+export async function readAll(files: readonly ListedFile[], { state, reads, formats, help, stop, rest, progress, log }: ReadAllOptions): Promise<number> {
+  // What is no line format needs the machine's own memory, or a database: those stay in this thread.
+  const [own, shared] = [files.filter(({ format }) => format.kind !== 'lines'), files.filter(({ format }) => format.kind === 'lines')];
+  const newBytes = shared.reduce((sum, { path, size }) => sum + Math.max(0, size - (state.files.get(path)?.offset ?? 0)), 0);
+  const helpers = help === null ? null : new Helpers(help, formats, newBytes, stop, log);
+  let [filesDone, bytesRead, closed] = [0, 0, 0];
+  const exchange = (): void => {
+    if (helpers === null) return;
+    const { found, lost } = helpers.take();
+    for (const { batch, bytes, done, closed: closedOnes } of found) {
+      takeBatch(batch, state);
+      bytesRead += bytes;
+      filesDone += done;
+      closed += closedOnes;
+    }
+    shared.unshift(...lost);
+    helpers.feed(shared, path => state.files.get(path));
+  };
+  const between = async (bytes: number): Promise<void> => {
+    bytesRead += bytes;
+    await rest(bytes, 0);
+    exchange();
+  };
+  try {
+    for (exchange(); own.length > 0 || shared.length > 0 || helpers?.busy === true; exchange()) {
+      progress({ filesDone, files: files.length, bytesRead });
+      const file = next(own, shared);
+      if (file === undefined) {
+        await helpers?.next();
+        stop.throwIfAborted();
+      } else {
+        if (await reads.read(file, between) === 'closed') closed++;
+        filesDone++;
+      }
+      await rest(0, 1);
+    }
+  } finally {
+    helpers?.end();
+  }
+  progress({ filesDone, files: files.length, bytesRead });
+  return closed;
+}
+
+/** Takes the newest one. */
+function next(own: ListedFile[], shared: ListedFile[]): ListedFile | undefined {
+  const [a, b] = [own[0], shared[0]];
+  return a !== undefined && (b === undefined || a.mtimeMs >= b.mtimeMs) ? own.shift() : shared.shift();
+}
