@@ -1,11 +1,23 @@
+import { aider } from './aider';
+import { amp } from './amp';
 import { anthropic } from './anthropic';
+import { auggie } from './auggie';
 import { claude } from './claude';
+import { cline, kiloCode, roo } from './cline';
 import { codex } from './codex';
+import { continueDev } from './continueDev';
+import { droid } from './droid';
 import { gemini } from './gemini';
+import { grok } from './grok';
+import { kimi } from './kimi';
 import { openai } from './openai';
 import { openrouter } from './openrouter';
+import { pi } from './pi';
 import type { Provider } from './provider';
 import { qwen } from './qwen';
 
 /** Every provider there is. Settings, dashboard, status bar and walkthrough learn of providers from this list alone. */
-export const providers: readonly Provider[] = [claude, codex, openai, anthropic, openrouter, gemini, qwen];
+export const providers: readonly Provider[] = [
+  claude, codex, openai, anthropic, openrouter,
+  gemini, qwen, cline, roo, kiloCode, kimi, pi, droid, continueDev, grok, aider, amp, auggie,
+];

@@ -38,8 +38,11 @@ const vendors: Readonly<Record<string, { readonly key: string; readonly wrongKin
   },
 };
 
-/** A log file of each local tool, told by lines or as one document, with one response of `output` tokens; `root` lies on its path. */
-type Tool = { readonly file: string; readonly root: string } & (
+/**
+ * A log file of each local tool, told by lines or as one document, with one response of `output` tokens; `root` lies on its path.
+ * `chosen`: the tool is looked for only where the account says, which is this folder.
+ */
+type Tool = { readonly file: string; readonly root: string; readonly chosen?: string } & (
   { readonly lines: (output: number) => readonly string[]; readonly begun: string } | { readonly document: (output: number) => object });
 const tools: Readonly<Record<string, Tool>> = {
   claude: {
@@ -57,6 +60,39 @@ const tools: Readonly<Record<string, Tool>> = {
   qwen: {
     file: '.qwen/projects/p/chats/a.jsonl', root: '.qwen', begun: '{"type":"assistant","usageMetadata":{"promptTokenCount":1',
     lines: output => [JSON.stringify({ type: 'assistant', uuid: `u-${output}`, timestamp: '2026-10-31T10:00:00Z', usageMetadata: { candidatesTokenCount: output } })],
+  },
+  ...Object.fromEntries([['cline', 'saoudrizwan.claude-dev'], ['roo', 'rooveterinaryinc.roo-cline'], ['kilo-code', 'kilocode.kilo-code']].map(([id, folder]) => [id, {
+    file: `.config/Code/User/globalStorage/${folder}/tasks/1795/ui_messages.json`, root: '.config',
+    document: (output: number) => [{ ts: 1795348700123, say: 'api_req_started', text: JSON.stringify({ tokensOut: output }) }],
+  }])),
+  kimi: {
+    file: '.kimi-code/sessions/w/s/agents/main/wire.jsonl', root: '.kimi-code', begun: '{"type":"usage.record","usage":{"output":1',
+    lines: output => [JSON.stringify({ type: 'usage.record', usage: { output }, time: 1795348700000 + output })],
+  },
+  pi: {
+    file: '.pi/agent/sessions/app/a.jsonl', root: '.pi', begun: '{"type":"message","message":{"usage":{"output":1',
+    lines: output => [JSON.stringify({ type: 'message', timestamp: '2026-10-31T10:00:00Z', message: { role: 'assistant', responseId: `r-${output}`, usage: { output } } })],
+  },
+  droid: { file: '.factory/sessions/p/s1.settings.json', root: '.factory', document: output => ({ tokenUsage: { outputTokens: output } }) },
+  continue: {
+    file: '.continue/dev_data/0.2.0/tokensGenerated.jsonl', root: '.continue', begun: '{"promptTokens":1',
+    lines: output => [JSON.stringify({ timestamp: '2026-10-31T10:00:00Z', generatedTokens: output })],
+  },
+  grok: {
+    file: '.grok/logs/unified.jsonl', root: '.grok', begun: '{"msg":"shell.turn.inference_done","ctx":{"prompt_tokens":1',
+    lines: output => [JSON.stringify({ ts: '2026-10-31T10:00:00Z', pid: 1, msg: 'shell.turn.inference_done', ctx: { completion_tokens: output } })],
+  },
+  aider: {
+    file: 'aider/log.jsonl', root: 'aider', chosen: 'aider', begun: '{"event":"message_send","properties":{"prompt_tokens":1',
+    lines: output => [JSON.stringify({ event: 'message_send', time: 1795348700, properties: { completion_tokens: output } })],
+  },
+  amp: {
+    file: '.local/share/amp/threads/T-1.json', root: '.local',
+    document: output => ({ usageLedger: { events: [{ id: 'e', timestamp: '2026-10-31T10:00:00Z', tokens: { output } }] } }),
+  },
+  auggie: {
+    file: '.augment/sessions/s1.json', root: '.augment',
+    document: output => ({ chatHistory: [{ finishedAt: '2026-10-31T10:00:00Z', exchange: { response_nodes: [{ token_usage: { output_tokens: output } }] } }] }),
   },
 };
 
@@ -87,7 +123,11 @@ describe('every provider', () => {
     return made;
   }
 
-  const target = (provider: Provider, options: AccountOptions = {}, id = 'one'): Target =>
+  const chosen = (provider: Provider): AccountOptions => {
+    const folder = tools[provider.info.id]?.chosen;
+    return folder === undefined ? {} : { home: `${home.dir}/${folder}` };
+  };
+  const target = (provider: Provider, options: AccountOptions = chosen(provider), id = 'one'): Target =>
     ({ provider, account: { id, providerId: provider.info.id, alias: id, options, createdAt: 0 } satisfies Account });
 
   async function read(at: Target, secret: string | null, clock: Clock = systemClock): Promise<Reading> {
@@ -312,7 +352,7 @@ describe('every provider', () => {
         deny(path => path.startsWith(home.dir) && path.includes(`/${tool.root}`));
         const error = await fails(read(target(provider), null), ['unreadable']);
         assert.equal(error.retryAfterMs, null);
-        assert.equal(output(await read(target(provider, { home: other.dir }, 'two'), null)), 7);
+        assert.equal(output(await read(target(provider, { home: tool.chosen === undefined ? other.dir : `${other.dir}/${tool.chosen}` }, 'two'), null)), 7);
       });
 
       it('fails as unreadable where there is no folder', async () => {
