@@ -1,16 +1,21 @@
-/** Node 24's own SQLite with the same statements: the yardstick for sql.js. */
+/** Node 24's own SQLite: the yardstick for sql.js and for our own reader. */
 import { createRequire } from 'node:module';
 import type { Sql } from '../../src/engine/history/sql';
 
 /** The part of `node:sqlite` that is used; its types are younger than those of the oldest Node that the extension supports. */
 interface Sqlite {
-  readonly DatabaseSync: new (file: string, options: { readonly readOnly: boolean }) => { prepare(text: string): Statement };
+  readonly DatabaseSync: new (file: string, options: { readonly readOnly: boolean }) => SqliteFile;
 }
-interface Statement { all(...params: unknown[]): unknown[]; setReturnArrays(on: boolean): void }
+export interface SqliteFile { prepare(text: string): Statement; exec(text: string): void; close(): void }
+interface Statement { all(...params: unknown[]): unknown[]; run(...params: unknown[]): unknown; setReturnArrays(on: boolean): void }
+
+const { DatabaseSync } = createRequire(__filename)('node:sqlite') as Sqlite;
+
+/** For writing; made if it is not there. */
+export const writeSqlite = (file: string): SqliteFile => new DatabaseSync(file, { readOnly: false });
 
 /** For reading. @param file an image of the history. */
 export function nodeSqlite(file: string): Sql {
-  const { DatabaseSync } = createRequire(__filename)('node:sqlite') as Sqlite;
   const db = new DatabaseSync(file, { readOnly: true });
   const statements = new Map<string, Statement>();
   const all = (text: string, ...params: unknown[]): unknown[] => {
