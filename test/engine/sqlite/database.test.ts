@@ -131,8 +131,30 @@ describe("our reader of other tools' SQLite databases", () => {
     assert.equal(readTable(file, 't', ['a']).length, 3);
   });
 
+  it('takes a transaction of many pages as a whole or not at all', () => {
+    const db = write('PRAGMA journal_mode=WAL', 'CREATE TABLE t(a)', 'INSERT INTO t VALUES (1)');
+    const before = fs.statSync(`${file}-wal`).size;
+    db.prepare('INSERT INTO t VALUES (?)').run('x'.repeat(30_000));
+    const bytes = fs.readFileSync(`${file}-wal`);
+    const frame = 4096 + 24;
+    assert.ok(bytes.length - before >= 8 * frame);
+    const copy = path.join(temp(), 'copy.db');
+    fs.copyFileSync(file, copy);
+    for (let length = before; length <= bytes.length; length += frame) {
+      fs.writeFileSync(`${copy}-wal`, bytes.subarray(0, length));
+      assert.equal(readTable(copy, 't', ['a']).length, length === bytes.length ? 2 : 1);
+    }
+  });
+
+  it('reads values that just fit into a page, and those that just do not', () => {
+    const db = write('PRAGMA page_size=512', 'CREATE TABLE t(a)', 'BEGIN');
+    for (let length = 0; length < 2100; length++) db.prepare('INSERT INTO t VALUES (?)').run('x'.repeat(length));
+    db.exec('COMMIT');
+    assert.deepEqual(readTable(file, 't', ['a']), truth(db, 't', ['a']));
+  });
+
   it('reads on in a log that grows, and anew in one that began again', () => {
-    const db = write('PRAGMA journal_mode=WAL', 'CREATE TABLE t(a)');
+    let db = write('PRAGMA journal_mode=WAL', 'CREATE TABLE t(a)');
     const opened = new Opened(file);
     const count = (): number => [...opened.begin()?.rows('t', ['a'], -Infinity, () => undefined) ?? []].length;
     for (let round = 0; round < 3; round++) {
@@ -142,6 +164,11 @@ describe("our reader of other tools' SQLite databases", () => {
       }
       db.exec(round === 0 ? 'PRAGMA wal_checkpoint(RESTART)' : 'PRAGMA wal_checkpoint(TRUNCATE)');
     }
+    db.close(); // takes the log away
+    assert.equal(count(), 9);
+    made = [];
+    db = write('INSERT INTO t VALUES (1)');
+    assert.equal(count(), 10);
     opened.close();
   });
 
@@ -212,6 +239,10 @@ describe("our reader of other tools' SQLite databases", () => {
     assert.deepEqual(last.map(([, row]) => row.after), [19_995, 19_996, 19_997, 19_998, 19_999, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     // Of each long value's 245 pages the link to the next, four bytes.
     assert.ok(opened.pages.bytesRead < 30 * 4096 + 10 * 250 * 4, `${opened.pages.bytesRead} of ${size} bytes`);
+    for (let round = 1; round <= 2; round++) {
+      assert.equal([...begun?.rows('t', ['after'], 0, () => undefined) ?? []].length, 20_010);
+      assert.ok(opened.pages.bytesRead > round * 20e6, 'it keeps more than it should');
+    }
     opened.close();
   });
 });

@@ -84,6 +84,36 @@ describe('SQLite files that are not as they should be', () => {
     assert.equal(new Set(rowids).size, rowids.length);
   });
 
+  it('are refused when a few pages make a tree without end', () => {
+    const bytes = sample();
+    const root = rootOf(bytes);
+    const page = bytes.subarray(root, root + PAGE);
+    const leaf = bytes.readUInt32BE(root + page.readUInt16BE(12));
+    const next = bytes.length / PAGE + 1;
+    const levels = Array.from({ length: 30 }, (_, level) => {
+      const copy = Buffer.from(page);
+      const child = level === 29 ? leaf : next + level + 1;
+      copy.writeUInt32BE(child, 8);
+      for (let cell = 0; cell < copy.readUInt16BE(3); cell++) copy.writeUInt32BE(child, copy.readUInt16BE(12 + 2 * cell));
+      return copy;
+    });
+    page.writeUInt32BE(next, 8);
+    for (let cell = 0; cell < page.readUInt16BE(3); cell++) page.writeUInt32BE(next, page.readUInt16BE(12 + 2 * cell));
+    damage(Buffer.concat([bytes, ...levels]));
+    assert.throws(read, DamagedDatabase);
+  });
+
+  it('are refused when rows are out of order', () => {
+    const bytes = sample();
+    const root = rootOf(bytes);
+    const leaf = (bytes.readUInt32BE(root + bytes.readUInt16BE(root + 12)) - 1) * PAGE;
+    const [first, second] = [bytes.readUInt16BE(leaf + 8), bytes.readUInt16BE(leaf + 10)];
+    bytes.writeUInt16BE(second, leaf + 8);
+    bytes.writeUInt16BE(first, leaf + 10);
+    damage(bytes);
+    assert.throws(read, DamagedDatabase);
+  });
+
   it('end a chain of overflow pages that goes round in circles', () => {
     const bytes = sample();
     const chained = Array.from({ length: bytes.length / PAGE }, (_, i) => i).filter(i => bytes.subarray(i * PAGE + 100, (i + 1) * PAGE).every(byte => byte === 120));
@@ -160,6 +190,12 @@ describe('SQLite files that are not as they should be', () => {
     assert.equal(changes('SELECT 1'), false);
     assert.equal(changes(numbers(1)), true, 'the log began again');
     assert.equal(changes('PRAGMA wal_checkpoint(TRUNCATE)'), true);
+    db.exec(numbers(1));
+    fs.utimesSync(file, 1e9, 1e9);
+    assert.ok(opened.begin());
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    fs.utimesSync(file, 1e9, 1e9); // as when two writes come within one tick of the clock
+    assert.equal(opened.pages.unchanged(), false);
     assert.equal(changes('VACUUM'), true);
     assert.equal(changes('PRAGMA journal_mode=DELETE'), true);
     assert.equal(changes(numbers(1)), true);
@@ -176,6 +212,9 @@ describe('SQLite files that are not as they should be', () => {
     assert.equal(opened.pages.unchanged(), false);
     assert.equal([...opened.begin()?.rows('t', ['a'], 0, () => undefined) ?? []].length, 500);
     assert.equal(opened.pages.unchanged(), true);
+    db.exec("UPDATE t SET a = 'new'");
+    assert.equal(opened.pages.unchanged(), false);
+    assert.deepEqual([...opened.begin()?.rows('t', ['a'], 499, () => undefined) ?? []], [[500, { a: 'new' }]]);
     opened.close();
   });
 });
