@@ -16,7 +16,7 @@ export interface LogSource {
   readonly costs?: 'reported';
 }
 
-export type LogFormat = LineFormat | DocumentFormat;
+export type LogFormat = LineFormat | DocumentFormat | DatabaseFormat;
 
 /** Logs that grow by a line of JSON at a time. */
 export interface LineFormat {
@@ -45,6 +45,37 @@ export interface DocumentFormat {
    */
   read(document: unknown, state: unknown, file: LogFile, emit: LogSink): unknown;
 }
+
+/** Logs that are rows of a SQLite database, which its tool may be writing meanwhile. */
+export interface DatabaseFormat {
+  readonly kind: 'database';
+  /** As of LineFormat; these are never packed, and files that SQLite keeps beside a database are not asked for. */
+  matches(relativePath: string): boolean;
+  /**
+   * Told whenever the database changed, and again at once for as long as `rows` leaves something; gives what is to be remembered of
+   * it, plain JSON, or undefined. Should the database have changed meanwhile, what was emitted and remembered is dropped, and this told
+   * again.
+   * @param state what was remembered of this file, or undefined.
+   */
+  read(tables: LogTables, state: unknown, file: LogFile, emit: LogSink): unknown;
+}
+
+/** One state of a database, for reading. */
+export interface LogTables {
+  /**
+   * Tells rows of a table in the order of their rowids; none of a table that is not there.
+   * @param after the rowid to begin behind; null: with the first row.
+   * @returns whether rows may be left, because this was enough for one go: then remember the last rowid told, to go on behind it.
+   */
+  rows<C extends string>(table: string, columns: readonly C[], after: number | null, tell: (row: LogRow<C>, rowid: number) => void): 'all' | 'left';
+  /** A row by its rowid, or by what its primary key, or another unique column, has; null: there is none. */
+  row<C extends string>(table: string, columns: readonly C[], key: number | { readonly column: string; readonly text: string }): LogRow<C> | null;
+  /** What zstd packed, as text; null: damaged, or above `maxBytes`. */
+  unpack(packed: Uint8Array, maxBytes: number): string | null;
+}
+
+/** Values by the columns that were asked for; one that the table does not have is null. */
+export type LogRow<C extends string> = Readonly<Record<C, string | number | Uint8Array | null>>;
 
 /** The file that is being read. */
 export interface LogFile {

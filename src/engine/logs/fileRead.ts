@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { DatabaseScan } from './databaseScan';
 import { DocumentScan } from './documentScan';
 import type { FileMemory, FileScan } from './fileSink';
 import { LineReaders, LineScan } from './lineScan';
@@ -36,7 +37,11 @@ export class FileReads {
 
   #scanOf(fd: number, file: ListedFile): FileScan {
     const { format } = file;
-    return format.kind === 'lines' ? new LineScan(fd, file, this.#memory, format, this.#readers.of(format)) : new DocumentScan(fd, file, this.#memory, format);
+    switch (format.kind) {
+      case 'lines': return new LineScan(fd, file, this.#memory, format, this.#readers.of(format));
+      case 'document': return new DocumentScan(fd, file, this.#memory, format);
+      case 'database': return new DatabaseScan(fd, file, this.#memory, format);
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export interface Listing {
   readonly listed: ReadonlySet<string>;
 }
 
+/** What SQLite keeps beside a database: parts of it, and no logs of their own. */
+const BESIDE_DATABASE = /-(wal|shm|journal)$/;
 /** What a log's name ends in once it is packed by zstd. */
 const PACKED = '.zst';
 
@@ -79,8 +81,8 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
     const relative = below(root, seen);
     const packed = relative.endsWith(PACKED);
     const format = source.formats.find(({ kind, matches }) => (packed ? kind === 'lines' && matches(relative.slice(0, -PACKED.length)) : matches(relative)));
-    if (format === undefined) return;
-    const stat = attempt(() => fs.statSync(full));
+    if (format === undefined || (format.kind === 'database' && BESIDE_DATABASE.test(full))) return;
+    const stat = attempt(() => (format.kind === 'database' ? databaseStat(full) : fs.statSync(full)));
     if (stat === 'closed') closed.add(full);
     else if (stat !== 'gone') files.push({ path: packed ? full.slice(0, -PACKED.length) : full, packed, format, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino });
   };
@@ -97,6 +99,13 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
 /** The path relative to the root, with '/' between names. What a link led to lies elsewhere. */
 const below = (root: string, seen: string): string =>
   (seen.startsWith(root + path.sep) ? seen.slice(root.length + 1) : path.relative(root, seen)).replaceAll(path.sep, '/');
+
+/** New rows may be in its write-ahead log alone, in which case nothing else of a database changes. */
+function databaseStat(full: string): Pick<fs.Stats, 'size' | 'mtimeMs' | 'ino'> {
+  const { size, mtimeMs, ino } = fs.statSync(full);
+  const wal = fs.statSync(`${full}-wal`, { throwIfNoEntry: false });
+  return { size: size + (wal?.size ?? 0), mtimeMs: Math.max(mtimeMs, wal?.mtimeMs ?? 0), ino };
+}
 
 /** 'gone': it was there a moment ago. */
 function attempt<T>(look: () => T): T | 'closed' | 'gone' {

@@ -14,7 +14,10 @@ export class DamagedArchive extends Error {
 type NativeUnpacker = Transform & { readonly bytesWritten: number };
 
 /** Node can unpack zstd since 22.15. */
-export const { createZstdDecompress: nativeUnpacker } = zlib as { readonly createZstdDecompress?: () => NativeUnpacker };
+export const { createZstdDecompress: nativeUnpacker, zstdDecompressSync: nativeUnpackerOfBytes } = zlib as {
+  readonly createZstdDecompress?: () => NativeUnpacker;
+  readonly zstdDecompressSync?: (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer;
+};
 
 /**
  * What is in a zstd file, piece by piece, held in memory as far as its own window asks.
@@ -74,3 +77,31 @@ async function* unpackWithoutNode(fd: number): AsyncGenerator<Uint8Array, void, 
   unpacker.push(new Uint8Array(0), true);
   yield* ready.splice(0);
 }
+
+/** @throws {DamagedArchive} */
+export type UnpackBytes = (packed: Uint8Array, maxBytes: number) => Buffer;
+
+/** Unpacks what is in memory. @param native Node's own unpacker; null: it has none. */
+export async function bytesUnpacker(native = nativeUnpackerOfBytes ?? null): Promise<UnpackBytes> {
+  const unpackAll = native === null ? bytesWithoutNode((await import('fzstd')).Decompress) : (packed: Uint8Array, maxOutputLength: number) => native(packed, { maxOutputLength });
+  return (packed, maxBytes) => {
+    try {
+      return unpackAll(packed, maxBytes);
+    } catch (error) {
+      throw new DamagedArchive('What was packed is damaged, or unpacks to too much.', { cause: error });
+    }
+  };
+}
+
+const bytesWithoutNode = (Decompress: typeof import('fzstd').Decompress): UnpackBytes => (packed, maxBytes) => {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  const unpacker = new Decompress(piece => {
+    bytes += piece.length;
+    if (bytes > maxBytes) throw new Error('too much');
+    pieces.push(piece);
+  });
+  for (let at = 0; at < packed.length; at += PACKED_PIECE_BYTES) unpacker.push(packed.subarray(at, at + PACKED_PIECE_BYTES));
+  unpacker.push(new Uint8Array(0), true);
+  return Buffer.concat(pieces);
+};
