@@ -6,6 +6,7 @@ import { claude } from './claude';
 import { cline, kiloCode, roo } from './cline';
 import { codex } from './codex';
 import { continueDev } from './continueDev';
+import { copilotCli } from './copilotCli';
 import { droid } from './droid';
 import { gemini } from './gemini';
 import { grok } from './grok';
@@ -20,4 +21,5 @@ import { qwen } from './qwen';
 export const providers: readonly Provider[] = [
   claude, codex, openai, anthropic, openrouter,
   gemini, qwen, cline, roo, kiloCode, kimi, pi, droid, continueDev, grok, aider, amp, auggie,
+  copilotCli,
 ];

@@ -1,6 +1,7 @@
 /** What every provider in the list owes, whatever its vendor or its logs do. A new provider gets these for one line in a table below. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { inspect } from 'node:util';
 import type { Account, AccountOptions } from '../../src/core/account';
 import { ProviderError, type FailureKind } from '../../src/core/errors';
@@ -19,6 +20,7 @@ import type { Provider } from '../../src/providers/provider';
 import { claudeLine, codexLine, TestHome } from '../engine/logs/rig';
 import { startSimulator, type Fault, type Simulator } from '../simulators';
 import { FakeClock, settle } from '../support/fakeClock';
+import { databaseTools } from './databaseTools';
 
 const CANARY = 'canary-0123456789abcdef';
 
@@ -39,12 +41,13 @@ const vendors: Readonly<Record<string, { readonly key: string; readonly wrongKin
 };
 
 /**
- * A log file of each local tool, told by lines or as one document, with one response of `output` tokens; `root` lies on its path.
+ * A log file of each local tool, told by lines, as one document or in a database, with one response of `output` tokens; `root` lies on its path.
  * `chosen`: the tool is looked for only where the account says, which is this folder.
  */
 type Tool = { readonly file: string; readonly root: string; readonly chosen?: string } & (
-  { readonly lines: (output: number) => readonly string[]; readonly begun: string } | { readonly document: (output: number) => object });
+  { readonly lines: (output: number) => readonly string[]; readonly begun: string } | { readonly document: (output: number) => object } | { readonly rows: (output: number) => readonly string[] });
 const tools: Readonly<Record<string, Tool>> = {
+  ...databaseTools,
   claude: {
     file: '.claude/projects/-home-dev-app/a.jsonl', root: 'projects', begun: '{"type":"assistant","message":{"usage":{"input_tokens":1',
     lines: output => [claudeLine({ id: `msg_${output}`, output })],
@@ -301,7 +304,8 @@ describe('every provider', () => {
       const tool = toolOf(provider);
       /** Writes a log with one response of each count. */
       const write = (place: TestHome, ...outputs: number[]): string =>
-        'lines' in tool ? place.lines(tool.file, ...outputs.flatMap(output => tool.lines(output))) : place.write(tool.file, JSON.stringify(tool.document(outputs[0] ?? 0)));
+        'lines' in tool ? place.lines(tool.file, ...outputs.flatMap(output => tool.lines(output))) :
+        'rows' in tool ? place.database(tool.file, outputs.flatMap(output => tool.rows(output))) : place.write(tool.file, JSON.stringify(tool.document(outputs[0] ?? 0)));
 
       it('counts a sound log', async () => {
         write(home, 7);
@@ -324,6 +328,20 @@ describe('every provider', () => {
         it('outlives broken UTF-8 and half a line', async () => {
           const { file, begun, lines } = tool;
           home.write(file, Buffer.concat([Buffer.from(`${begun} `), Buffer.from([0xff, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x0a]), Buffer.from(`${lines(7).join('\n')}\n${begun}`)]));
+          assert.equal(output(await read(target(provider), null)), 7);
+        });
+      } else if ('rows' in tool) {
+        it('outlives a database that is none, is cut, or has other tables', async () => {
+          const whole = fs.readFileSync(write(home, 7));
+          for (const bad of [Buffer.from('{"some": "json"}'), whole.subarray(0, 4096), Buffer.alloc(0), Buffer.alloc(8192)]) {
+            home.write(tool.file, bad);
+            assert.equal(output(await read(target(provider), null)), 0);
+          }
+          fs.rmSync(path.join(home.dir, tool.file));
+          home.database(tool.file, ['CREATE TABLE other(a)', 'INSERT INTO other VALUES (1)']);
+          assert.equal(output(await read(target(provider), null)), 0);
+          fs.rmSync(path.join(home.dir, tool.file));
+          write(home, 7);
           assert.equal(output(await read(target(provider), null)), 7);
         });
       } else {

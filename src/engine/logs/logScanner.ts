@@ -94,6 +94,7 @@ export class LogScanner {
     const roots = await existingRoots(source, machine, home);
     const listing = await listLogs(source, roots, () => this.#rest(0, 1, stop));
     const closed = await this.#readAll(listing, memory, stop, onProgress);
+    if (listing.listed.size === 0 && closed === listing.files.length) throw new ProviderError('unreadable', `The log ${roots[0]} cannot be read.`);
     for (const path of gone(listing, state)) state.dropFile(path);
     const report = this.#report(state);
     this.#save();

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { LogStore } from '../../../src/engine/logs/logStore';
-import { DamagedArchive, nativeUnpacker, unpack } from '../../../src/engine/logs/unpack';
+import { bytesUnpacker, DamagedArchive, nativeUnpacker, nativeUnpackerOfBytes, unpack } from '../../../src/engine/logs/unpack';
 import { codex } from '../../../src/providers/codex';
 import { codexLine, TestHome, total } from './rig';
 
@@ -119,6 +119,15 @@ describe('packed logs', () => {
         const { bytes, damaged } = await unpacked(bomb, 1_000_000);
         assert.ok(damaged && bytes.length < 3_000_000, `${bomb.length} bytes became ${bytes.length}`);
       });
+    });
+  }
+
+  for (const [name, native] of [['Node', nativeUnpackerOfBytes ?? null], ['its own decoder', null]] as const) {
+    it(`are unpacked in memory by ${name}, up to a limit`, async () => {
+      const whole = Buffer.from('{"a":1}\n'.repeat(50_000));
+      const unpackBytes = await bytesUnpacker(native);
+      assert.ok(unpackBytes(pack(whole), whole.length).equals(whole));
+      for (const bad of [pack(whole).subarray(0, -4), Buffer.from('plain text'), pack(Buffer.alloc(50_000_000))]) assert.throws(() => unpackBytes(bad, whole.length), DamagedArchive);
     });
   }
 });

@@ -7,6 +7,7 @@ import { JsLine } from '../../../src/engine/logs/bytesJs';
 import { LogScanner, type LogScannerOptions, type ScanOptions } from '../../../src/engine/logs/logScanner';
 import type { LineFormat, LogFile, LogParser, LogSink, LogSource } from '../../../src/providers/logSource';
 import type { LogScan, Machine, Provider } from '../../../src/providers/provider';
+import { writeSqlite } from '../../support/nodeSqlite';
 
 /** A throw-away home folder. */
 export class TestHome {
@@ -28,6 +29,16 @@ export class TestHome {
 
   append(file: string, content: string | Uint8Array): void {
     fs.appendFileSync(path.join(this.dir, file), content);
+  }
+
+  /** Does some statements to a database, which is made if it is not there. */
+  database(file: string, statements: readonly string[]): string {
+    const full = path.join(this.dir, file);
+    fs.mkdirSync(path.dirname(full), { recursive: true });
+    const db = writeSqlite(full);
+    for (const statement of ['PRAGMA synchronous=OFF', ...statements]) db.exec(statement);
+    db.close();
+    return full;
   }
 
   scanner(provider: Provider, options: Partial<LogScannerOptions> = {}): LogScanner {

@@ -1,0 +1,53 @@
+/** How a table that grows at its end is read: rows behind the last one known, and again those that were not finished then. */
+import * as z from 'zod/mini';
+import type { LogRow, LogTables } from './logSource';
+
+/** What is to be remembered between two reads of a table. Plain JSON. */
+export type ReadSoFar = z.infer<typeof ReadSoFar>;
+const ReadSoFar = z.object({
+  /** Rows that were the last ones told, oldest first, with what they are known by. */
+  marks: z.array(z.tuple([z.number(), z.string()])),
+  /** Rowids of rows that were not finished. */
+  open: z.array(z.number()),
+});
+
+export interface GrowingTable<C extends string> {
+  readonly name: string;
+  readonly columns: readonly C[];
+  /** Among `columns`: rows that have the same here, and the same rowid, are the same row. */
+  readonly id: C;
+}
+
+/** Deleting the newest rows makes the next ones take their rowids: so many steps back it is seen without reading all anew. */
+const MAX_MARKS = 16;
+const MAX_OPEN = 200;
+
+/**
+ * Tells the rows that are new since `state`, and those that were 'open' before: their tool may not have finished writing them.
+ * A database that was packed or made anew, so that rowids mean other rows than before, is told from the beginning.
+ */
+export function newRows<C extends string>(tables: LogTables, { name, columns, id }: GrowingTable<C>, state: unknown, tell: (row: LogRow<C>) => 'done' | 'open'): ReadSoFar {
+  const known = z.safeParse(ReadSoFar, state);
+  const before = known.success ? known.data : { marks: [], open: [] };
+  const marks = [...before.marks];
+  const isThere = ([rowid, value]: readonly [number, string]): boolean => {
+    const row = tables.row(name, [id], rowid);
+    return row !== null && String(row[id]) === value;
+  };
+  for (let last = marks.at(-1); last !== undefined && !isThere(last); last = marks.at(-1)) marks.pop();
+  const open = new Set(before.open);
+  let last: [number, string] | null = null;
+  const rest = tables.rows(name, columns, marks.at(-1)?.[0] ?? null, (row, rowid) => {
+    last = [rowid, String(row[id])];
+    if (tell(row) === 'open') open.add(rowid);
+    else open.delete(rowid);
+  });
+  if (last !== null) marks.push(last);
+  if (rest === 'all') {
+    for (const rowid of before.open) {
+      const row = tables.row(name, columns, rowid);
+      if (row === null || tell(row) === 'done') open.delete(rowid);
+    }
+  }
+  return { marks: marks.slice(-MAX_MARKS), open: [...open].slice(-MAX_OPEN) };
+}
