@@ -12,8 +12,9 @@ import { usd } from './core/money';
 import { defaultDisplaySettings, defaultEngineSettings } from './core/settings';
 import { systemClock } from './core/time';
 import { accountSummary } from './core/words';
-import { loggingTools, scanOnce, type ScanResult, type ScanRow } from './engine/logs/scanOnce';
+import { loggingTools, scanOnce, type ScanResult } from './engine/logs/scanOnce';
 import { ScanThreads, threadCount } from './engine/logs/scanThreads';
+import { labelsOf, SCAN_VIEWS, type ScanRow, type ScanView } from './engine/logs/scanViews';
 import { keyName, onceAccounts, UsageError } from './engine/onceAccounts';
 import { loadPrices } from './engine/prices/load';
 
@@ -49,6 +50,7 @@ Options of both
 
 Options of scan
   --threads N         Read large logs with N threads; otherwise with one for each processor.
+  --by WHAT           One row for each ${SCAN_VIEWS.join(', ')}. Projects are roots of repositories.
 
 Options of snapshot
   --account PROVIDER[:ALIAS][@BASE-URL]   An account; may be given several times.
@@ -76,7 +78,7 @@ export async function run(args: readonly string[], io: CliProcess): Promise<numb
       options: {
         ...Object.fromEntries(['json', 'utc', 'help'].map(flag => [flag, { type: 'boolean' as const }])),
         ...Object.fromEntries(['state', ...loggingTools().map(id => `${id}-home`)].map(option => [option, { type: 'string' as const }])),
-        ...(name === 'scan' && { threads: { type: 'string' } }),
+        ...(name === 'scan' && { threads: { type: 'string' }, by: { type: 'string' } }),
         ...(name === 'snapshot' && { 'account': { type: 'string', multiple: true }, 'keys-from-stdin': { type: 'boolean' } }),
       },
     });
@@ -107,12 +109,13 @@ function common(values: Values, io: CliProcess) {
 
 async function scan(values: Values, io: CliProcess): Promise<number> {
   const { machine, homes, state, zone } = common(values, io);
+  const view = viewIn(values['by']);
   const count = threadsOf(values['threads']);
   const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
   const prices = await loadPrices(path.join(io.distDir, 'prices.json'));
-  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices }).finally(() => threads.dispose());
+  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view }).finally(() => threads.dispose());
   const { rows, unpriced, skipped, failed } = result;
-  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, zone));
+  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, view, zone));
   if (homes.size === 0 || failed.length < homes.size) return 0;
   io.error('None of the folders that were named holds logs that can be read.\n');
   return 1;
@@ -125,18 +128,29 @@ function threadsOf(told: Values[string]): number {
   return threadCount(Number(told));
 }
 
+/** Null: none was asked for. @throws {UsageError} */
+function viewIn(name: Values[string]): ScanView | null {
+  const view = SCAN_VIEWS.find(each => each === name) ?? null;
+  if (name !== undefined && view === null) throw new UsageError(`There is no view "${String(name)}": --by takes one of ${SCAN_VIEWS.join(', ')}.`);
+  return view;
+}
+
 const { locale } = defaultDisplaySettings;
 const dollars = (amount: number | null): string => (amount === null ? 'unpriced' : formatMoney(usd(amount), locale));
 
-function table({ rows, unpriced, skipped }: ScanResult, zone: string): string {
+const TITLES: Readonly<Record<ScanView, string>> = { day: 'Day', model: 'Model', project: 'Project', branch: 'Branch', session: 'Session' };
+
+function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, zone: string): string {
+  const [first, ...rest] = labelsOf(view);
+  const names = (tool: string, label: (of: ScanView) => string): string[] => [first, ...rest].map(label).toSpliced(1, 0, tool);
   const cells = (row: ScanRow): string[] => [
-    row.day, row.provider, row.model, row.project ?? '-',
+    ...names(row.provider, label => row[label] ?? '-'),
     ...[row.input, row.cacheRead, row.cacheWrite, row.output, row.requests].map(count => formatCount(count, locale)), dollars(row.costUsd),
   ];
-  const head = [`Day (${zone})`, 'Tool', 'Model', 'Project', 'Input', 'Cache read', 'Cache write', 'Output', 'Requests', 'At list prices'];
+  const head = [...names('Tool', label => (label === 'day' ? `Day (${zone})` : TITLES[label])), 'Input', 'Cache read', 'Cache write', 'Output', 'Requests', 'At list prices'];
   const lines = [head, ...rows.map(cells)].map(line => line.map(printable));
   const widths = head.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)));
-  const aligned = lines.map(line => line.map((cell, i) => (i < 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
+  const aligned = lines.map(line => line.map((cell, i) => (i <= rest.length + 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
   const total = rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
   return [
     ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),

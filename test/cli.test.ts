@@ -79,6 +79,19 @@ describe('the command line', () => {
       assert.deepEqual([first.rows[0]?.['output'], (await scan('--state', state)).rows[0]?.['output']], [100, 111]);
     });
 
+    it('R50: sums up by what is asked for, and says what was not told', async () => {
+      const line = (id: string, gitBranch: string | null, sessionId: string): string => claudeLine({ id, extra: { gitBranch, sessionId } });
+      claudeLog(line('1', 'main', 's-1'), line('2', 'fix', 's-1'), line('3', null, 's-2'));
+      const by = async (view: string): Promise<readonly unknown[]> => (await scan('--by', view)).rows.map(({ provider, input, cacheRead, cacheWrite, output, reasoning, costUsd, ...rest }) => rest);
+      assert.deepEqual(await by('branch'), [
+        { project: '/home/dev/app', branch: null, requests: 1 }, { project: '/home/dev/app', branch: 'fix', requests: 1 }, { project: '/home/dev/app', branch: 'main', requests: 1 },
+      ]);
+      assert.deepEqual(await by('session'), [{ session: 's-1', requests: 2 }, { session: 's-2', requests: 1 }]);
+      assert.deepEqual(await by('model'), [{ model: 'claude-sonnet-4-5-20250929', requests: 3 }]);
+      assert.deepEqual(await by('day'), [{ day: '2026-10-31', requests: 3 }]);
+      assert.match((await cli(['scan', '--by', 'branch'])).out, /^Project +Tool +Branch +Input .*\n\/home\/dev\/app +claude +- /);
+    });
+
     it('tells what was skipped', async () => {
       claudeLog(claudeLine(), claudeLine({ id: 'msg_2' }).slice(0, -20));
       assert.deepEqual((await scan()).skipped, [{ provider: 'claude', reason: '1 damaged line or file not counted.' }]);
@@ -152,7 +165,7 @@ describe('the command line', () => {
   });
 
   describe('arguments', () => {
-    for (const args of [['frobnicate'], ['scan', '--frobnicate'], ['scan', 'more'], ['scan', '--state'], ['scan', '--json=yes'], ['scan', '--account', 'openai'], ['snapshot', '--account', 'nobody'], ['snapshot', '--account', 'openai:']]) {
+    for (const args of [['frobnicate'], ['scan', '--frobnicate'], ['scan', 'more'], ['scan', '--state'], ['scan', '--by', 'mood'], ['snapshot', '--by', 'day'], ['scan', '--json=yes'], ['scan', '--account', 'openai'], ['snapshot', '--account', 'nobody'], ['snapshot', '--account', 'openai:']]) {
       it(`refuses "${args.join(' ')}" with a sentence`, async () => {
         const { code, out, error } = await cli(args);
         assert.deepEqual([code, out], [2, '']);

@@ -57,7 +57,10 @@ export const TokenCounts = z.object({
 });
 export type TokenCounts = Readonly<z.infer<typeof TokenCounts>>;
 
-/** What was consumed in a closed span of time. Writing it again replaces it, never adds to it. */
+/**
+ * What was consumed in a closed span of time. Writing it again replaces it, never adds to it; all branches of one span, model and
+ * project are written together.
+ */
 export const UsageBucket = z.object({
   startAt: z.number(),
   /** One hour or one day. */
@@ -66,6 +69,8 @@ export const UsageBucket = z.object({
   model: z.nullable(z.string()),
   /** Null: the source does not split by project. */
   project: z.nullable(z.string()),
+  /** The branch that was checked out in the project's folder. Null: the source does not split by branch, or it is not known. */
+  branch: z._default(z.nullable(z.string()), null),
   /** Null: the source does not count tokens. */
   tokens: z.nullable(TokenCounts),
   requests: z.nullable(z.number()),

@@ -34,7 +34,7 @@ describe('Anthropic', () => {
 
     it('keeps the four parts of the tokens apart, both kinds of cache writes as one, and counts no requests', () => {
       assert.deepEqual(report(reading, 'usage').buckets, [{
-        startAt: Date.parse('2026-11-20'), spanMs: DAY_MS, model: 'claude-opus-4-8', project: 'Default workspace', requests: null, cost: null, unpriced: false,
+        startAt: Date.parse('2026-11-20'), spanMs: DAY_MS, model: 'claude-opus-4-8', project: 'Default workspace', branch: null, requests: null, cost: null, unpriced: false,
         tokens: { input: 1500, cacheRead: 90_000, cacheWrite: 5000, output: 2500, reasoning: null },
       }]);
     });

@@ -39,7 +39,7 @@ describe('OpenAI', () => {
     it('takes cached and written tokens out of the input, and adds no audio on top', () => {
       const [newer, older] = report(reading, 'usage').buckets;
       assert.deepEqual(newer, {
-        startAt: Date.parse('2026-11-20'), spanMs: DAY_MS, model: 'gpt-5.1-2026-05-01', project: 'proj_abc', requests: 12, cost: null, unpriced: false,
+        startAt: Date.parse('2026-11-20'), spanMs: DAY_MS, model: 'gpt-5.1-2026-05-01', project: 'proj_abc', branch: null, requests: 12, cost: null, unpriced: false,
         tokens: { input: 3000, cacheRead: 1800, cacheWrite: 200, output: 1000, reasoning: null },
       });
       assert.deepEqual(older?.tokens, { input: 400, cacheRead: 300, cacheWrite: null, output: 10, reasoning: null });

@@ -106,7 +106,7 @@ describe('OpenRouter', () => {
 
     it('sums the endpoints of a model and day', async () => {
       assert.deepEqual(report(await readAnswers(openrouter, account), 'activity').buckets, [{
-        startAt: Date.parse('2026-11-21'), spanMs: DAY_MS, model: 'anthropic/claude-sonnet-4.6', project: null, requests: 6, cost: dollars(0.02), unpriced: false,
+        startAt: Date.parse('2026-11-21'), spanMs: DAY_MS, model: 'anthropic/claude-sonnet-4.6', project: null, branch: null, requests: 6, cost: dollars(0.02), unpriced: false,
         tokens: { input: 600, cacheRead: null, cacheWrite: null, output: 150, reasoning: 25 },
       }]);
     });

@@ -13,7 +13,7 @@ export function fillHistory(history: History, clock: FakeClock): void {
       meter(now, { id: 'credits', label: '=SUM(A1)', kind: 'balance', unit: 'micros', currency: 'USD', used: null, left: 4_560_000.5, cap: { kind: 'unknown' }, provenance: 'billed' }),
     ],
     usage: [report([
-      bucket(now - HOUR_MS, { project: '-rm "x", y', cost: usd(0.0000015) }),
+      bucket(now - HOUR_MS, { project: '-rm "x", y', branch: '=fix', cost: usd(0.0000015) }),
       bucket(now - 2 * HOUR_MS, { project: 'plain\nline \\" }]{', tokens: null, requests: null, cost: usd(-1.5) }),
     ])],
   }));

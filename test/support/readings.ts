@@ -13,7 +13,7 @@ export const meter = (trueAt: number, more: Partial<Meter> = {}): Meter => ({
 });
 
 export const bucket = (startAt: number, more: Partial<UsageBucket> = {}): UsageBucket => ({
-  startAt, spanMs: HOUR_MS, model: 'model-a', project: null, requests: 1,
+  startAt, spanMs: HOUR_MS, model: 'model-a', project: null, branch: null, requests: 1,
   tokens: { input: 100, cacheRead: null, cacheWrite: null, output: 10, reasoning: null }, cost: null, unpriced: false, ...more,
 });
 

@@ -57,7 +57,7 @@ function applyUsage(sql: Sql, account: number, change: UsageChange): void {
   const source = Number(sql.one('SELECT id FROM source WHERE account = ? AND source = ?', account, change.source)?.[0]);
   const names = new Map<string | null, number>([[null, 0]]);
   const key = (bucket: UsageBucket) => [
-    source, startSeconds(bucket), Math.round(bucket.spanMs / SECOND_MS), nameId(sql, names, bucket.model), nameId(sql, names, bucket.project),
+    source, startSeconds(bucket), Math.round(bucket.spanMs / SECOND_MS), nameId(sql, names, bucket.model), placeId(sql, names, bucket),
     bucket.cost?.currency ?? '',
   ];
   for (const bucket of change.drop) {
@@ -90,6 +90,15 @@ function nameId(sql: Sql, names: Map<string | null, number>, text: string | null
   const id = Number(sql.one('SELECT id FROM name WHERE text = ?', text)?.[0]);
   names.set(text, id);
   return id;
+}
+
+/** What stands in `usage.project`. */
+function placeId(sql: Sql, names: Map<string | null, number>, { project, branch }: UsageBucket): number {
+  const name = nameId(sql, names, project);
+  if (branch === null) return name;
+  const key = [name, nameId(sql, names, branch)];
+  sql.run('INSERT OR IGNORE INTO place (id, project, branch) VALUES ((SELECT coalesce(min(id), 0) - 1 FROM place), ?, ?)', ...key);
+  return Number(sql.one('SELECT id FROM place WHERE project = ? AND branch = ?', ...key)?.[0]);
 }
 
 function forget(sql: Sql, account: number): void {

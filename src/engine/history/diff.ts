@@ -4,7 +4,7 @@ import type { Meter, Reading, UsageBucket, UsageReport } from '../../core/readin
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import type { Head, OutcomeRecord, UsageChange } from './records';
 import type { Sql } from './sql';
-import { bucketOf, keyOf, mergeBuckets, placeOf, sameValues, startSeconds, VALUE_COLUMNS } from './usageRows';
+import { bucketOf, keyOf, mergeBuckets, NAMES_SQL, placeOf, sameValues, startSeconds, VALUE_COLUMNS } from './usageRows';
 
 /** Vendors restate the same reset time some seconds apart. */
 const RESET_GRAIN_MS = 5 * MINUTE_MS;
@@ -86,7 +86,7 @@ function storedBuckets(sql: Sql, account: string, { source, covers }: UsageRepor
   }
   if (from >= to) return new Map();
   const rows = sql.all(
-    `SELECT start_s, span_s, m.text, p.text, currency, ${VALUE_COLUMNS} FROM usage LEFT JOIN name m ON m.id = model LEFT JOIN name p ON p.id = project
+    `SELECT start_s, span_s, m.text, p.text, b.text, currency, ${VALUE_COLUMNS} FROM usage ${NAMES_SQL}
      WHERE source = (SELECT source.id FROM source JOIN account ON account.id = source.account WHERE account.account = ? AND source.source = ?)
        AND start_s >= ? AND start_s < ?`,
     account, source, from, to,

@@ -28,6 +28,8 @@ export const migrations: readonly string[] = [
      requests INTEGER, micros REAL, unpriced INTEGER NOT NULL,
      PRIMARY KEY (source, start_s, span_s, model, project, currency)) WITHOUT ROWID;
    CREATE TABLE alert (account INTEGER NOT NULL, meter TEXT NOT NULL, state TEXT NOT NULL /* JSON */, PRIMARY KEY (account, meter)) WITHOUT ROWID`,
+  `CREATE TABLE place (id INTEGER PRIMARY KEY /* negative; in usage.project, where a positive one is a name alone */,
+     project INTEGER NOT NULL, branch INTEGER NOT NULL, UNIQUE (project, branch))`,
 ];
 
 /** The version that wrote the file; 0 for an empty one. */

@@ -15,13 +15,17 @@ export const valuesOf = ({ tokens, requests, cost, unpriced }: UsageBucket): (nu
   requests, cost?.micros ?? null, unpriced ? 1 : 0,
 ];
 
-/** A row of: start_s, span_s, model, project, currency, then the values. */
+/** Names what `usage.model` and `usage.project` mean: m.text, p.text and b.text are model, project and branch. */
+export const NAMES_SQL = `LEFT JOIN name m ON m.id = usage.model LEFT JOIN place ON place.id = usage.project
+  LEFT JOIN name p ON p.id = coalesce(place.project, usage.project) LEFT JOIN name b ON b.id = place.branch`;
+
+/** A row of: start_s, span_s, model, project, branch, currency, then the values. */
 export function bucketOf(row: SqlRow): UsageBucket {
-  const [startS, spanS, model, project, currency, input, cacheRead, cacheWrite, output, reasoning, requests, micros, unpriced] =
-    row as [number, number, string | null, string | null, string, ...(number | null)[]];
+  const [startS, spanS, model, project, branch, currency, input, cacheRead, cacheWrite, output, reasoning, requests, micros, unpriced] =
+    row as [number, number, string | null, string | null, string | null, string, ...(number | null)[]];
   const parts = { input: input ?? null, cacheRead: cacheRead ?? null, cacheWrite: cacheWrite ?? null, output: output ?? null, reasoning: reasoning ?? null };
   return {
-    startAt: startS * SECOND_MS, spanMs: spanS * SECOND_MS, model, project,
+    startAt: startS * SECOND_MS, spanMs: spanS * SECOND_MS, model, project, branch,
     tokens: Object.values(parts).every(part => part === null) ? null : parts,
     requests: requests ?? null,
     cost: micros == null || currency === '' ? null : { micros, currency },
@@ -29,9 +33,9 @@ export function bucketOf(row: SqlRow): UsageBucket {
   };
 }
 
-/** What is replaced together: the same span of the same model and project, in whatever currency. */
+/** What is replaced together: the same span of the same model and project, on whatever branch and in whatever currency. */
 export const placeOf = (bucket: UsageBucket): string => JSON.stringify([startSeconds(bucket), bucket.spanMs, bucket.model, bucket.project]);
-export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${bucket.cost?.currency ?? ''}`;
+export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${bucket.cost?.currency ?? ''} ${bucket.branch ?? ''}`;
 
 /** One bucket per key: what a report lists twice under one key are parts of a whole. */
 export function mergeBuckets(buckets: readonly UsageBucket[]): Map<string, UsageBucket> {

@@ -5,7 +5,7 @@ import { decimalOf } from '../../core/money';
 import { Meter, type UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import type { Sql, SqlRow } from '../history/sql';
-import { bucketOf, VALUE_COLUMNS } from '../history/usageRows';
+import { bucketOf, NAMES_SQL, VALUE_COLUMNS } from '../history/usageRows';
 import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
 
 /** Some milliseconds' worth. */
@@ -87,19 +87,17 @@ function* meterPages(sql: Sql, level: MeterLevel, series: number, [from, to]: [n
 }
 
 function* usagePages(sql: Sql, source: number, [from, to]: [number, number]): Generator<SqlRow[]> {
-  for (let after: (number | string)[] = [from, -1, -1, -1, '']; ;) {
+  // All branches of a project follow each other: an import takes them together.
+  const key = `start_s, span_s, model, coalesce(place.project, usage.project), usage.project, currency`;
+  for (let after: (number | string)[] = [from, -1, -1, -1, -Infinity, '']; ;) {
     const page = sql.all(
-      `SELECT start_s, span_s, m.text, p.text, currency, ${VALUE_COLUMNS}, model, project FROM usage
-         LEFT JOIN name m ON m.id = model LEFT JOIN name p ON p.id = project
-       WHERE source = ? AND start_s < ? AND (start_s, span_s, model, project, currency) > (?, ?, ?, ?, ?)
-       ORDER BY start_s, span_s, model, project, currency LIMIT ${PAGE}`,
-      source, to, ...after,
+      `SELECT start_s, span_s, m.text, p.text, b.text, currency, ${VALUE_COLUMNS}, ${key} FROM usage ${NAMES_SQL}
+       WHERE source = ? AND start_s >= ? AND start_s < ? AND (${key}) > (?, ?, ?, ?, ?, ?) ORDER BY ${key} LIMIT ${PAGE}`,
+      source, Number(after[0]), to, ...after,
     );
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
-    const [startS, spanS, , , currency] = page.at(-1) ?? [];
-    const [model, project] = page.at(-1)?.slice(-2) ?? [];
-    after = [Number(startS), Number(spanS), Number(model), Number(project), String(currency)];
+    after = page.at(-1)?.slice(-after.length) as (number | string)[];
   }
 }
 
@@ -121,11 +119,11 @@ function meterRow(level: MeterLevel, { id, accountName, provider }: Owner, meter
   };
 }
 
-function usageRow({ id, accountName, provider }: Owner, source: Source, { startAt, spanMs, model, project, tokens, requests, cost, unpriced }: UsageBucket, zone: string): UsageRow {
+function usageRow({ id, accountName, provider }: Owner, source: Source, { startAt, spanMs, model, project, branch, tokens, requests, cost, unpriced }: UsageBucket, zone: string): UsageRow {
   const dayZone = source.dayZone ?? zone;
   return {
     level: 'usage', account: id, accountName, provider, start: iso(startAt), end: iso(startAt + spanMs), zone: dayZone, day: dayOf(startAt, dayZone),
-    source: source.source, model, project,
+    source: source.source, model, project, branch,
     inputTokens: tokens?.input ?? null, cacheReadTokens: tokens?.cacheRead ?? null, cacheWriteTokens: tokens?.cacheWrite ?? null,
     outputTokens: tokens?.output ?? null, reasoningTokens: tokens?.reasoning ?? null, tokenProvenance: source.tokenProvenance,
     requests, cost: cost === null ? null : decimalOf(cost.micros), currency: cost?.currency ?? null, costKind: source.costKind, costProvenance: source.costProvenance,

@@ -99,8 +99,9 @@ function changeOf(sql: Sql, { account, fresh }: Batch, { source, buckets }: { re
 function overlapping(sql: Sql, source: number, { startAt, spanMs, model, project }: UsageBucket): { readonly same: boolean; readonly other: boolean } {
   const [start, end] = [Math.floor(startAt / SECOND_MS), Math.ceil((startAt + spanMs) / SECOND_MS)];
   const rows = sql.all(
-    `SELECT start_s, span_s FROM usage WHERE source = ? AND start_s > ? AND start_s < ? AND start_s + span_s > ?
-       AND model = coalesce((SELECT id FROM name WHERE text = ?), iif(?5 IS NULL, 0, -1)) AND project = coalesce((SELECT id FROM name WHERE text = ?), iif(?6 IS NULL, 0, -1))`,
+    `SELECT start_s, span_s FROM usage LEFT JOIN place ON place.id = usage.project WHERE source = ? AND start_s > ? AND start_s < ? AND start_s + span_s > ?
+       AND model = coalesce((SELECT id FROM name WHERE text = ?), iif(?5 IS NULL, 0, -1))
+       AND coalesce(place.project, usage.project) = coalesce((SELECT id FROM name WHERE text = ?), iif(?6 IS NULL, 0, -1))`,
     source, start - MAX_SPAN_MS / SECOND_MS, end, start, model, project,
   );
   const same = rows.filter(row => row[0] === start && row[1] === end - start).length;
@@ -133,7 +134,7 @@ function bucketIn(row: UsageRow): UsageBucket {
   const micros = row.cost === null ? null : parseDecimal(row.cost);
   if (Number.isNaN(micros) || (micros === null) !== (row.currency === null)) throw new FormError(`"${String(row.cost)}" is not an amount of ${String(row.currency)}.`);
   return {
-    startAt, spanMs, model: row.model, project: row.project,
+    startAt, spanMs, model: row.model, project: row.project, branch: row.branch,
     tokens: Object.values(tokens).every(count => count === null) ? null : tokens,
     requests: row.requests,
     cost: micros === null || row.currency === null ? null : { micros, currency: row.currency },

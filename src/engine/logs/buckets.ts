@@ -1,25 +1,25 @@
 import { MICROS_PER_UNIT, type Money } from '../../core/money';
 import type { PriceTable } from '../../core/pricing';
 import type { UsageBucket } from '../../core/reading';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/time';
-import { type Ledger } from './ledger';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../core/time';
+import type { Ledger } from './ledger';
 import { QUARTER_MS, type Row } from './rowKey';
 
 const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
 
-/** Complete buckets of `spanMs` for everything that shares one with a changed row. */
+/** Complete buckets of `spanMs` for everything that shares one with a changed row, and for the other branches of its project. */
 export function changedBuckets(ledger: Ledger, changed: Iterable<Row>, spanMs: number, prices: PriceTable): UsageBucket[] {
   const wanted = new Set<string>();
   const hours = new Set<number>();
   for (const row of changed) {
-    wanted.add(bucketKey(row, spanMs));
+    wanted.add(placeKey(row, spanMs));
     hours.add(Math.floor(row.quarter / QUARTERS_PER_HOUR));
   }
   const rows = new Map<string, Row[]>();
   for (const hour of hours) {
     for (const row of ledger.rowsOfHour(hour)) {
+      if (!wanted.has(placeKey(row, spanMs))) continue;
       const key = bucketKey(row, spanMs);
-      if (!wanted.has(key)) continue;
       const same = rows.get(key);
       if (same === undefined) rows.set(key, [row]);
       else same.push(row);
@@ -30,17 +30,18 @@ export function changedBuckets(ledger: Ledger, changed: Iterable<Row>, spanMs: n
 
 /** A fixed order, whatever order the logs came in. */
 const byPlace = (a: UsageBucket, b: UsageBucket): number =>
-  a.startAt - b.startAt || compare(a.model ?? '', b.model ?? '') || compare(a.project ?? '', b.project ?? '');
+  a.startAt - b.startAt || compare(a.model ?? '', b.model ?? '') || compare(a.project ?? '', b.project ?? '') || compare(a.branch ?? '', b.branch ?? '');
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 
 const startOf = ({ quarter }: Row, spanMs: number): number => Math.floor(quarter * QUARTER_MS / spanMs) * spanMs;
 
 /** A tier of another price is shown as a model of its own, so that what is unpriced is told apart. */
 const modelLabel = ({ model, tier }: Row): string => (tier === null ? model : `${model} (${tier})`);
 
-const bucketKey = (row: Row, spanMs: number): string => JSON.stringify([startOf(row, spanMs), modelLabel(row), row.project]);
+/** What is restated together. */
+const placeKey = (row: Row, spanMs: number): string => JSON.stringify([startOf(row, spanMs), modelLabel(row), row.project]);
+const bucketKey = (row: Row, spanMs: number): string => `${placeKey(row, spanMs)}${row.branch ?? ''}`;
 
 function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): UsageBucket {
   const first = rows[0];
@@ -49,7 +50,7 @@ function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): Usa
   const costs = rows.filter(row => row.requests > 0).map(row => costOf(row, prices));
   const priced = costs.filter(cost => cost !== null);
   return {
-    startAt: startOf(first, spanMs), spanMs, model: modelLabel(first), project: first.project,
+    startAt: startOf(first, spanMs), spanMs, model: modelLabel(first), project: first.project, branch: first.branch,
     tokens: {
       input: sum(row => row.input), cacheRead: sum(row => row.cacheRead), cacheWrite: sum(row => row.cacheWrite5m + row.cacheWrite1h),
       output: sum(row => row.output), reasoning: sum(row => row.reasoning),
@@ -60,12 +61,29 @@ function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): Usa
   };
 }
 
+/** What is counted in a quarter of an hour under one name of each kind; `project` is the folder as the logs tell it. */
+export interface PricedRow extends Pick<Row, 'project' | 'branch' | 'session' | 'input' | 'cacheRead' | 'output' | 'reasoning' | 'requests'> {
+  readonly at: EpochMs;
+  /** With its tier where that has another price. */
+  readonly model: string;
+  readonly cacheWrite: number;
+  /** Null: unpriced. */
+  readonly costMicros: number | null;
+}
+
+/** All that is counted. */
+export const pricedRows = (ledger: Ledger, prices: PriceTable): PricedRow[] => ledger.rows.filter(({ requests }) => requests > 0).map(row => ({
+  at: row.quarter * QUARTER_MS, model: modelLabel(row), project: row.project, branch: row.branch, session: row.session,
+  input: row.input, cacheRead: row.cacheRead, cacheWrite: row.cacheWrite5m + row.cacheWrite1h, output: row.output, reasoning: row.reasoning,
+  requests: row.requests, costMicros: costOf(row, prices)?.micros ?? null,
+}));
+
 /** What the logs report, else list prices. Null: unpriced. */
 const costOf = (row: Row, prices: PriceTable): Money | null =>
   (row.reported ? { micros: row.cost, currency: 'USD' } : prices.priceOf(row, row.model, row.quarter * QUARTER_MS, row.tier, row.step + 1));
 
 /** To a millionth of a micro: adding in another order then gives the same. */
-const rounded = (micros: number): number => Math.round(micros * MICROS_PER_UNIT) / MICROS_PER_UNIT;
+export const rounded = (micros: number): number => Math.round(micros * MICROS_PER_UNIT) / MICROS_PER_UNIT;
 
 /** The longest span, of an hour at most, that divides every day of a zone between two instants. */
 export function spanOf(zone: string, fromAt: number, toAt: number): number {

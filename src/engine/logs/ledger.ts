@@ -17,7 +17,7 @@ export const SUMS = [...FIGURES, 'requests'] as const;
 /**
  * All responses of one account's logs, each counted once, over all its files. What a response is worth does not depend on the
  * order in which its copies arrive: the greatest of each figure, a reported cost before none, and the first quarter of an hour
- * (of copies in one quarter that differ in model, project or tier, the least by name).
+ * (of copies in one quarter that differ in model, project, tier, branch or session, the least by name).
  */
 export class Ledger {
   readonly #ids = new IdTable();
@@ -144,8 +144,10 @@ export class Ledger {
     const known = this.#index.get(number);
     if (known !== undefined) return known;
     const index = this.#rows.length;
-    const { quarter, model, project, tier, step, reported } = key;
-    this.#rows.push({ quarter, model, project, tier, step, reported, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, cost: 0, requests: 0 });
+    const { quarter, model, project, branch, session, tier, step, reported } = key;
+    this.#rows.push({
+      quarter, model, project, branch, session, tier, step, reported, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, cost: 0, requests: 0,
+    });
     this.#index.set(number, index);
     this.#first = Math.min(this.#first, quarter);
     this.#last = Math.max(this.#last, quarter);

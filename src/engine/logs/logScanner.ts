@@ -4,7 +4,7 @@ import { noPrices, type PriceTable } from '../../core/pricing';
 import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
-import { changedBuckets, spanOf } from './buckets';
+import { changedBuckets, type PricedRow, pricedRows, spanOf } from './buckets';
 import { FileReads } from './fileRead';
 import type { HelpOptions } from './helpers';
 import { DamagedIndex } from './idPages';
@@ -12,6 +12,7 @@ import { existingRoots, type ListedFile, type Listing, listLogs } from './listin
 import { LogState } from './logState';
 import { LogStore } from './logStore';
 import { readAll, type ScanProgress } from './readAll';
+import { skipNotes } from './skipNotes';
 
 export interface LogScannerOptions {
   readonly source: LogSource;
@@ -67,6 +68,11 @@ export class LogScanner {
     const scan = this.#last.then(() => this.#scan(options));
     this.#last = scan.catch(() => undefined);
     return scan;
+  }
+
+  /** All that was counted so far, in the grain of the index; nothing before the first scan. */
+  get rows(): readonly PricedRow[] {
+    return this.#memory === null ? [] : pricedRows(this.#memory.state.ledger, this.#prices);
   }
 
   /** Ends a running scan; disposing twice is harmless. */
@@ -165,9 +171,13 @@ export class LogScanner {
     stop.throwIfAborted();
   }
 
+  get #prices(): PriceTable {
+    const { source, prices } = this.#options;
+    return source.costs === 'reported' ? noPrices : prices;
+  }
+
   #report(state: LogState): LogScan['report'] {
     const { source, zone } = this.#options;
-    const prices = source.costs === 'reported' ? noPrices : this.#options.prices;
     const { ledger } = state;
     const changed = ledger.takeChangedRows();
     const { range } = ledger;
@@ -175,7 +185,7 @@ export class LogScanner {
     // Buckets of another length lie under those that were reported before: all are told anew, and the others dropped.
     const respanned = range !== null && state.spanMs !== null && state.spanMs !== spanMs;
     if (range !== null) state.spanMs = spanMs;
-    const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, prices);
+    const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, this.#prices);
     return {
       source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: source.costs ?? 'estimated', tokenProvenance: source.tokenProvenance ?? 'measured',
       dayZone: null, buckets,
@@ -209,17 +219,3 @@ function* parents(file: string): Generator<string> {
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'code' in error && typeof error.code === 'string';
-
-function skipNotes({ closed }: Listing, state: LogState, closedFiles: number): readonly string[] {
-  let [damaged, tooLong] = [0, 0];
-  for (const file of state.files.values()) {
-    damaged += file.damaged;
-    tooLong += file.tooLong;
-  }
-  const note = (count: number, one: string, many: string, rest: string): string[] => (count === 0 ? [] : [`${count} ${count === 1 ? one : many} ${rest}`]);
-  return [
-    ...note(closed.size + closedFiles, 'file or folder', 'files or folders', 'without permission: not counted.'),
-    ...note(tooLong, 'line or file', 'lines or files', 'above 64 MB: not counted.'),
-    ...note(damaged, 'damaged line or file', 'damaged lines or files', 'not counted.'),
-  ];
-}

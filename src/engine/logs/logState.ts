@@ -2,7 +2,8 @@ import type { Sighting } from '../../providers/provider';
 import { FIGURES, WIDTH } from './idTable';
 import type { KeptIds } from './keptIds';
 import { Ledger, SUMS } from './ledger';
-import { type Row } from './rowKey';
+import { type PackedRows, packRows, unpackRows } from './packedRows';
+import type { Row } from './rowKey';
 
 /** How far a file was read. */
 export interface FileState {
@@ -70,7 +71,7 @@ export class LogState {
     const { rows, entries } = this.ledger.changes;
     return {
       firstRow: this.#keptRows,
-      rows: this.ledger.rows.slice(this.#keptRows).map(rowTuple),
+      rows: packRows(this.ledger.rows.slice(this.#keptRows)),
       sums: rows.filter(index => index < this.#keptRows).flatMap(index => [index, ...sumsOf(this.ledger.rows[index])]),
       ids: entries.flatMap(({ hash, row, figures }) => [hash, row, ...Array.from(figures)]),
       spanMs: this.spanMs,
@@ -82,7 +83,7 @@ export class LogState {
   /** Everything, in the form of a delta to an empty state; ids apart, as there are many. */
   whole(): Delta {
     return {
-      firstRow: 0, rows: this.ledger.rows.map(rowTuple), sums: [], ids: [], spanMs: this.spanMs,
+      firstRow: 0, rows: packRows(this.ledger.rows), sums: [], ids: [], spanMs: this.spanMs,
       files: [...this.files.values()].map(file => fileTuple(file.path, file)),
       sightings: [...this.sightings].map(sightingTuple),
     };
@@ -100,7 +101,7 @@ export class LogState {
   /** @returns false, and then nothing is done: the delta does not follow on what is here. */
   apply({ firstRow, rows, sums, ids, files, sightings, spanMs }: Delta): boolean {
     if (firstRow !== this.ledger.rows.length) return false;
-    for (const [quarter, model, project, tier, step, reported, ...row] of rows) this.ledger.restoreRow({ quarter, model, project, tier, step, reported }, row);
+    for (const { key, sums: row } of unpackRows(rows)) this.ledger.restoreRow(key, row);
     for (let i = 0; i < sums.length; i += 1 + SUMS.length) {
       const key = this.ledger.rows[sums[i] ?? -1];
       if (key !== undefined) this.ledger.restoreRow(key, sums.slice(i + 1, i + 1 + SUMS.length));
@@ -119,7 +120,6 @@ export class LogState {
   }
 }
 
-type RowTuple = readonly [quarter: number, model: string, project: string | null, tier: string | null, step: number, reported: boolean, ...sums: number[]];
 type FileRest = readonly [size: number, mtimeMs: number, inode: number, offset: number, tail: number, parser: unknown, damaged: number, tooLong: number, inLongLine: boolean, packed: boolean];
 type SightingTuple = readonly [key: string, at: number, value: unknown];
 type FileTuple = readonly [path: string] | readonly [path: string, ...FileRest];
@@ -129,7 +129,7 @@ export interface Delta {
   /** How many rows there were before: all else names rows by their place. */
   readonly firstRow: number;
   /** New rows with their sums. */
-  readonly rows: readonly RowTuple[];
+  readonly rows: PackedRows;
   /** Place and sums of each older row that changed, one after the other. */
   readonly sums: readonly number[];
   /** Hash, row and figures of each response, one after the other. */
@@ -143,8 +143,6 @@ export interface Delta {
 const sightingTuple = ([key, { at, value }]: readonly [string, Sighting]): SightingTuple => [key, at, value];
 
 const sumsOf = (row: Row | undefined): number[] => (row === undefined ? [] : [...FIGURES.map(name => row[name]), row.requests]);
-
-const rowTuple = (row: Row): RowTuple => [row.quarter, row.model, row.project, row.tier, row.step, row.reported, ...sumsOf(row)];
 
 function fileTuple(path: string, file: FileState | undefined): FileTuple {
   if (file === undefined) return [path];

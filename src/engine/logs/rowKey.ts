@@ -13,7 +13,10 @@ export interface RowKey {
   /** Quarters of an hour since the epoch. */
   readonly quarter: number;
   readonly model: string;
+  /** The folder as the log tells it. */
   readonly project: string | null;
+  readonly branch: string | null;
+  readonly session: string | null;
   readonly tier: string | null;
   /** The price step of the prompt: what is summed here has one price. */
   readonly step: number;
@@ -26,13 +29,19 @@ export type Row = RowKey & PricedTokens & {
   /** Micro-dollars; 0 where it is not reported. */
   readonly cost: number;
 };
-export const keyOf = ({ at, model, project, tier, costMicros }: CountedResponse, prompt: number): RowKey =>
-  ({ quarter: Math.floor(at / QUARTER_MS), model, project, tier, step: promptStep(prompt), reported: costMicros !== null });
 
-/** Whether a copy that would count in `a` wins over one in `b`. A tier that is told wins over none. */
+/** @param prompt the size of its whole prompt. */
+export const keyOf = ({ at, model, project, branch, session, tier, costMicros }: CountedResponse, prompt: number): RowKey =>
+  ({ quarter: Math.floor(at / QUARTER_MS), model, project, branch, session, tier, step: promptStep(prompt), reported: costMicros !== null });
+
+/** Whether a copy that would count in `a` wins over one in `b`. What is told wins over what is not. */
 export function precedes(a: RowKey, b: RowKey): boolean {
   if (a.quarter !== b.quarter) return a.quarter < b.quarter;
   if (a.model !== b.model) return a.model < b.model;
-  if (a.project !== b.project) return a.project !== null && (b.project === null || a.project < b.project);
-  return a.tier !== b.tier && a.tier !== null && (b.tier === null || a.tier < b.tier);
+  if (a.project !== b.project) return isLess(a.project, b.project);
+  if (a.tier !== b.tier) return isLess(a.tier, b.tier);
+  if (a.branch !== b.branch) return isLess(a.branch, b.branch);
+  return a.session !== b.session && isLess(a.session, b.session);
 }
+
+const isLess = (a: string | null, b: string | null): boolean => a !== null && (b === null || a < b);

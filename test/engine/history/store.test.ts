@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, tru
 import path from 'node:path';
 import { migrations } from '../../../src/engine/history/migrations';
 import { loadImage, saveImage } from '../../../src/engine/history/image';
+import { NAMES_SQL } from '../../../src/engine/history/usageRows';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/time';
 import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
@@ -140,6 +141,21 @@ describe('history on the disk', () => {
     history.checkpoint();
     history.close();
     assert.deepEqual(readdirSync(dir()).map(name => [name, readFileSync(file(name)).toString('latin1')]), before);
+  });
+
+  it('R50: takes over usage from before branches were told, and replaces it when they are', async () => {
+    const clock = new FakeClock();
+    const old = (await openSql())(null);
+    old.script(`${migrations[0]}; PRAGMA user_version = 1;
+      INSERT INTO account (id, account) VALUES (1, 'a'); INSERT INTO source VALUES (1, 1, 'logs', 'equivalent', 'estimated', 'measured', NULL);
+      INSERT INTO name VALUES (1, 'model-a'), (2, '/p');
+      INSERT INTO usage VALUES (1, 3600, 3600, 1, 2, '', 7, NULL, NULL, 5, NULL, 1, NULL, 0), (1, 7200, 3600, 1, 2, '', 7, NULL, NULL, 5, NULL, 1, NULL, 0)`);
+    saveImage(file('history.sqlite'), file('history.sqlite.kept'), old.image());
+    const history = await open(dir(), clock, null);
+    const rows = () => history.sql.all(`SELECT start_s, m.text, p.text, b.text, input FROM usage ${NAMES_SQL} ORDER BY 1, 4`);
+    assert.deepEqual(rows(), [[3600, 'model-a', '/p', null, 7], [7200, 'model-a', '/p', null, 7]]);
+    history.record('a', reading(clock.now(), { usage: [report(['main', 'fix'].map(branch => bucket(HOUR_MS, { project: '/p', branch })))] }));
+    assert.deepEqual(rows(), [[3600, 'model-a', '/p', 'fix', 100], [3600, 'model-a', '/p', 'main', 100], [7200, 'model-a', '/p', null, 7]]);
   });
 
   it('works in memory where it cannot write, and says so', async () => {

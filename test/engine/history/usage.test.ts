@@ -7,6 +7,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/time';
 import { usd } from '../../../src/core/money';
 import { UsageDays } from '../../../src/engine/history/dailyUsage';
 import { ratioSparkline, sumsOf, usageSparkline } from '../../../src/engine/history/queries';
+import { NAMES_SQL } from '../../../src/engine/history/usageRows';
 import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
 import { bucket, meter, reading, report } from '../../support/readings';
@@ -75,6 +76,16 @@ describe('usage in the history', () => {
     history.record('b', reading(clock.now(), { usage: [report([bucket(0)])] }));
     const sums = sumsOf(history.sql, 'a', all, null);
     assert.deepEqual(sums.map(each => [each.tokens, each.costs]), [[330, [eur, usd(7)]], [110, []]]);
+  });
+
+  it('R50: keeps the branches of a project apart, and restates them together', () => {
+    const branches = () => history.sql.all(`SELECT p.text, b.text, input FROM usage ${NAMES_SQL} ORDER BY 1, 2`);
+    record([bucket(0, { project: 'p' }), bucket(0, { project: 'q', branch: 'main' })]);
+    record([bucket(0, { project: 'p', branch: 'main' }), bucket(0, { project: 'p', branch: 'fix' })]);
+    assert.deepEqual(branches(), [['p', 'fix', 100], ['p', 'main', 100], ['q', 'main', 100]]);
+    record([bucket(0, { project: 'p', branch: 'main', requests: 2 })]);
+    record([bucket(0, { project: 'p', branch: 'main', requests: 2 })]);
+    assert.deepEqual([branches(), tokens()], [[['p', 'main', 100], ['q', 'main', 100]], 220]);
   });
 
   it('null stays null: no tokens is not zero tokens', () => {

@@ -43,7 +43,7 @@ describe('export', () => {
     assert.deepEqual(second, {
       ...Object.fromEntries(Object.keys(second!).map(column => [column, ''])),
       level: 'usage', account: 'a', accountName: "'@work", provider: 'acme', start: '2026-10-31T11:00:00.000Z', end: '2026-10-31T12:00:00.000Z',
-      zone: 'Asia/Tokyo', day: '2026-10-31', source: 'logs', model: 'model-a', project: '\'-rm "x", y', inputTokens: '100', outputTokens: '10',
+      zone: 'Asia/Tokyo', day: '2026-10-31', source: 'logs', model: 'model-a', project: '\'-rm "x", y', branch: "'=fix", inputTokens: '100', outputTokens: '10',
       tokenProvenance: 'measured', requests: '1', cost: '0.0000015', currency: 'USD', costKind: 'equivalent', costProvenance: 'estimated', unpriced: 'false',
     });
     assert.deepEqual([dollars?.['zone'], dollars?.['day'], dollars?.['cost'], dollars?.['costKind'], dollars?.['model']], ['UTC', '2026-10-01', '7', 'spent', '']);

@@ -8,6 +8,7 @@ import { exportHistory } from '../../../src/engine/historyTools/export';
 import { importHistory } from '../../../src/engine/historyTools/import';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
 import type { History } from '../../../src/engine/history/history';
+import { NAMES_SQL } from '../../../src/engine/history/usageRows';
 import { fillHistory } from '../../support/exportedHistory';
 import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
@@ -29,8 +30,8 @@ describe('import', () => {
   /** All rows by their meaning, whatever ids the tables gave. */
   const content = ({ sql }: History): unknown => [
     ...['raw', 'hourly', 'daily'].map(table => sql.all(`SELECT a.account, m.meter, t.* FROM ${table} t JOIN meter m ON m.id = series JOIN account a ON a.id = m.account ORDER BY 1, 2, 4`).map(row => row.toSpliced(2, 1))),
-    sql.all(`SELECT a.account, s.source, start_s, span_s, m.text, p.text, currency, input, cache_read, cache_write, output, reasoning, requests, micros, unpriced
-      FROM usage JOIN source s ON s.id = usage.source JOIN account a ON a.id = s.account LEFT JOIN name m ON m.id = model LEFT JOIN name p ON p.id = project ORDER BY 1, 2, 3, 5, 6, 7`),
+    sql.all(`SELECT a.account, s.source, start_s, span_s, m.text, p.text, b.text, currency, input, cache_read, cache_write, output, reasoning, requests, micros, unpriced
+      FROM usage JOIN source s ON s.id = usage.source JOIN account a ON a.id = s.account ${NAMES_SQL} ORDER BY 1, 2, 3, 5, 6, 7, 8`),
     sql.all('SELECT a.account, source, cost_kind, cost_provenance, token_provenance, day_zone FROM source s JOIN account a ON a.id = s.account ORDER BY 1, 2'),
   ];
   beforeEach(async () => {
@@ -54,6 +55,27 @@ describe('import', () => {
     await take(target);
     assert.equal((await take(target)).taken, 0);
     assert.deepEqual([content(source), content(target)], [before, before]);
+  });
+
+  it('R50: takes all branches of a project together, however many there are and in whatever order they were stored', async () => {
+    const start = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
+    const branches = Array.from({ length: 600 }, (_, n) => bucket(start, { project: `p${n % 2}`, branch: n < 2 ? null : `b${n}` }));
+    source.record('a', reading(clock.now(), { usage: [report(branches, { source: 'branches' })] }));
+    await write(source);
+    const target = await open(null, clock);
+    await take(target);
+    assert.deepEqual(content(target), content(source));
+    assert.equal(target.sql.one('SELECT count(*) FROM usage WHERE project < 0')?.[0], 599);
+  });
+
+  it('takes an export from before branches were told', async () => {
+    await write(source);
+    const old = readFileSync(file(), 'utf8').replaceAll(/"branch":(null|"[^"]*"),/g, '');
+    assert.ok(!old.includes('branch'));
+    writeFileSync(file(), old);
+    const target = await open(null, clock);
+    await take(target);
+    assert.deepEqual(target.sql.all(`SELECT DISTINCT b.text FROM usage ${NAMES_SQL}`), [[null]]);
   });
 
   it('is there after a crash, though no image was written', async () => {

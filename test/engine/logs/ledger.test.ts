@@ -31,6 +31,17 @@ describe('Ledger', () => {
     assert.equal(ledger.takeChangedRows().length, 2);
   });
 
+  for (const name of ['model', 'project', 'tier', 'branch', 'session'] as const) {
+    it(`counts copies in one quarter that differ in ${name} under the least, and what is told before what is not`, () => {
+      const values = name === 'model' ? ['x', 'a', 'b'] : ['x', 'a', null, 'b'];
+      for (const order of [values, values.toReversed()]) {
+        const ledger = new Ledger();
+        for (const value of order) ledger.add(response({ [name]: value }));
+        assert.deepEqual(rows(ledger).map(row => row[name]), ['a']);
+      }
+    });
+  }
+
   it('moves a response to the price step of its final prompt', () => {
     const ledger = new Ledger();
     ledger.add(response({ cacheRead: 100_000 }));
@@ -86,7 +97,7 @@ describe('Ledger', () => {
 
   const copies = fc.array(fc.record({
     id: fc.constantFrom('a', 'b', 'c'), at: fc.constantFrom(at, at + QUARTER_MS, at + 2 * QUARTER_MS), model: fc.constantFrom('m', 'n'),
-    project: fc.constantFrom('/p', '/q', null), branch: fc.constant(null), session: fc.constant(null), tier: fc.constantFrom(null, 'fast'), costMicros: fc.constantFrom(null, 0, 7, 4e9), output: fc.nat(9), input: fc.nat(9),
+    project: fc.constantFrom('/p', '/q', null), branch: fc.constantFrom('main', 'fix', null), session: fc.constantFrom('s', 't', null), tier: fc.constantFrom(null, 'fast'), costMicros: fc.constantFrom(null, 0, 7, 4e9), output: fc.nat(9), input: fc.nat(9),
     cacheRead: fc.constantFrom(0, 150_000, 300_000), cacheWrite5m: fc.nat(9), cacheWrite1h: fc.nat(9), reasoning: fc.nat(9), replay: fc.boolean(),
   }), { maxLength: 12 });
   const fill = (events: readonly (LogResponse & { readonly replay: boolean })[], ledger = new Ledger()): Ledger => {

@@ -96,6 +96,20 @@ describe('LogScanner', () => {
   });
 
   describe('going on', () => {
+    it('R50: tells all branches of a project in an hour when one of them changed, over restarts too', async () => {
+      const line = (id: string, gitBranch: string, cwd = '/p'): string => claudeLine({ id, cwd, extra: { gitBranch } });
+      const file = home.lines('.claude/projects/p/a.jsonl', line('1', 'main'), line('2', 'fix'), line('3', 'main', '/q'));
+      const told = async (): Promise<readonly unknown[]> => (await scanner.scan()).report.buckets.map(({ project, branch, requests }) => [project, branch, requests]);
+      let scanner = home.scanner(claude, { stateDir: home.stateDir });
+      assert.deepEqual(await told(), [['/p', 'fix', 1], ['/p', 'main', 1], ['/q', 'main', 1]]);
+      home.append(path.relative(home.dir, file), `${line('4', 'fix')}\n`);
+      assert.deepEqual(await told(), [['/p', 'fix', 2], ['/p', 'main', 1]]);
+      scanner.dispose();
+      scanner = home.scanner(claude, { stateDir: home.stateDir });
+      assert.deepEqual(await told(), [['/p', 'fix', 2], ['/p', 'main', 1], ['/q', 'main', 1]]);
+      scanner.dispose();
+    });
+
     it('tells only the buckets that changed, whole', async () => {
       home.lines(session('a'), claudeLine(), claudeLine({ id: 'msg_2', at: '2026-10-31T12:00:00Z' }));
       const scanner = home.scanner(claude);
