@@ -6,6 +6,7 @@ import { claude } from './claude';
 import { cline, kiloCode, roo } from './cline';
 import { codex } from './codex';
 import { continueDev } from './continueDev';
+import { copilotChat } from './copilotChat';
 import { copilotCli } from './copilotCli';
 import { droid } from './droid';
 import { gemini } from './gemini';
@@ -20,6 +21,6 @@ import { qwen } from './qwen';
 /** Every provider there is. Settings, dashboard, status bar and walkthrough learn of providers from this list alone. */
 export const providers: readonly Provider[] = [
   claude, codex, openai, anthropic, openrouter,
-  gemini, qwen, cline, roo, kiloCode, kimi, pi, droid, continueDev, grok, aider, amp, auggie,
+  gemini, qwen, copilotChat, cline, roo, kiloCode, kimi, pi, droid, continueDev, grok, aider, amp, auggie,
   copilotCli,
 ];

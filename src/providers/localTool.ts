@@ -10,12 +10,14 @@ export interface LocalTool {
   /** What is read after a yes. */
   readonly reads: string;
   readonly logs: LogSource;
+  /** Between two looks; a minute if not told. */
+  readonly intervalMs?: number;
 }
 
 /** A provider that counts a tool's local logs, and knows nothing else of it: no limits, no plan, no bill. */
-export const localTool = ({ id, name, summary, reads, logs }: LocalTool): Provider => ({
+export const localTool = ({ id, name, summary, reads, logs, intervalMs = MINUTE_MS }: LocalTool): Provider => ({
   info: {
-    id, name, summary, standing: 'vendor-file', credential: { kind: 'local', reads }, baseUrl: null, minIntervalMs: MINUTE_MS, defaultIntervalMs: MINUTE_MS,
+    id, name, summary, standing: 'vendor-file', credential: { kind: 'local', reads }, baseUrl: null, minIntervalMs: MINUTE_MS, defaultIntervalMs: intervalMs,
   },
   hosts: [],
   logs,

@@ -6,6 +6,8 @@ import type { Machine, Sighting } from './provider';
 export interface LogSource {
   /** Folders that may hold logs, or single logs, most wanted first; the engine keeps those that exist, once per real path. */
   roots(machine: Machine, home: string | undefined): readonly string[];
+  /** Folders that show that the tool is on this machine, where its roots are other programs' too; absent: the roots show it. */
+  signs?(machine: Machine, home: string | undefined): readonly string[];
   /** Whether a folder below a root may hold logs, by its path as of `matches`; absent: each may. */
   enters?(relativePath: string): boolean;
   /** Set where the tool itself guesses what it writes down; absent: the vendor's own counts. */

@@ -64,6 +64,10 @@ const tools: Readonly<Record<string, Tool>> = {
     file: '.qwen/projects/p/chats/a.jsonl', root: '.qwen', begun: '{"type":"assistant","usageMetadata":{"promptTokenCount":1',
     lines: output => [JSON.stringify({ type: 'assistant', uuid: `u-${output}`, timestamp: '2026-10-31T10:00:00Z', usageMetadata: { candidatesTokenCount: output } })],
   },
+  'copilot-chat': {
+    file: '.config/Code/User/workspaceStorage/abc/chatSessions/s1.jsonl', root: '.config', begun: '{"kind":2,"k":["requests"],"v":[{"promptTokens":1',
+    lines: output => [JSON.stringify({ kind: 2, k: ['requests'], v: [{ requestId: `r-${output}`, timestamp: 1795348700000, modelId: 'copilot/m', completionTokens: output }] })],
+  },
   ...Object.fromEntries([['cline', 'saoudrizwan.claude-dev'], ['roo', 'rooveterinaryinc.roo-cline'], ['kilo-code', 'kilocode.kilo-code']].map(([id, folder]) => [id, {
     file: `.config/Code/User/globalStorage/${folder}/tasks/1795/ui_messages.json`, root: '.config',
     document: (output: number) => [{ ts: 1795348700123, say: 'api_req_started', text: JSON.stringify({ tokensOut: output }) }],

@@ -32,8 +32,11 @@ const PACKED = '.zst';
 export const placeOf = ({ path, packed }: ListedFile): string => (packed ? path + PACKED : path);
 
 /** The roots of a source that exist, each once by its real path. Looks at names only. */
-export async function existingRoots(source: LogSource, machine: Machine, home: string | undefined): Promise<string[]> {
-  const found = await Promise.all(source.roots(machine, home).map(async root => {
+export const existingRoots = (source: LogSource, machine: Machine, home: string | undefined): Promise<string[]> => existing(source.roots(machine, home));
+
+/** Of files and folders those that exist, each once by its real path. */
+export async function existing(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(async root => {
     try {
       const real = await fs.promises.realpath(root);
       const stat = await fs.promises.stat(real);
