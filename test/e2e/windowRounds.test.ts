@@ -49,8 +49,8 @@ describe(`windows that come and go (seed ${SEED})`, function () {
     await vendor?.close();
   });
 
-  /** The extension hosts that were ever launched, in order. */
-  const hosts = (): number[] => [...editor.logs().matchAll(/<(\d+)> Launched Extension Host Process/g)].map(([, pid]) => Number(pid));
+  /** The extension hosts that were ever launched, in order; the server tells each on its output and in its log. */
+  const hosts = (): number[] => [...new Set([...editor.logs().matchAll(/<(\d+)> Launched Extension Host Process/g)].map(([, pid]) => Number(pid)))];
   async function openWindow(): Promise<void> {
     const before = hosts().length;
     const window = await editor.openWindow();
