@@ -123,15 +123,18 @@ async function measure(accounts: number, dir: string): Promise<Result> {
   return { rows, imageBytes, perDay, savingEachPoll, cpuPerPollMs: (user + system) / 1000 / 1440, worstPollMs, saveMs, openMs, growthMb: 0, queries };
 }
 
-/** A process, with as much room for what lives briefly as the worker has, that opens what is there and lives a day of polls, questions and an image: what that adds to its memory, MB. */
+/** A process, with as much room for what lives briefly as the worker has, that has an empty history, then opens what is there and lives a day of polls, questions and an image: what that adds to its memory, MB. */
 async function growth(accounts: number, dir: string, now: number): Promise<number> {
   const clock = new FakeClock(now);
   const fleet = new Fleet(accounts);
-  [...fleet.poll(clock.now())].length = 0;
+  const openSql = await loadSql(WASM);
+  const empty = new History({ dir: null, openSql, clock, retentionDays: DAYS });
+  for (const [id, reading] of fleet.poll(clock.now())) empty.record(id, reading);
+  empty.close();
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
   let most = before;
-  const history = new History({ dir, openSql: await loadSql(WASM), clock, retentionDays: DAYS });
+  const history = new History({ dir, openSql, clock, retentionDays: DAYS });
   for (let minute = 0; minute < 1440; minute++, clock.jump(MINUTE_MS)) {
     for (const [id, reading] of fleet.poll(clock.now())) history.record(id, reading);
     history.flush();

@@ -90,8 +90,6 @@ const stages: Readonly<Record<string, () => Promise<Counts>>> = {
 
 /** Stages that look at what the build made. */
 const NEEDS_BUILD = new Set(['host', 'e2e', 'windows', 'package']);
-/** Stages that take many minutes, since they wait for real intervals: only when they are asked for. */
-const ON_DEMAND = new Set(['windows']);
 
 async function runStage(name: string, stage: () => Promise<Counts>): Promise<Counts> {
   console.log(`\n${name}`);
@@ -113,7 +111,7 @@ export async function runStages(names: readonly string[]): Promise<number> {
   exitOnSignals();
   const unknown = names.filter(name => !(name in stages));
   if (unknown.length > 0) throw new Error(`No stage ${unknown.join(', ')}; there are ${Object.keys(stages).join(', ')}`);
-  const wanted = new Set(names.length === 0 ? Object.keys(stages).filter(name => !ON_DEMAND.has(name)) : names);
+  const wanted = new Set(names.length === 0 ? Object.keys(stages) : names);
   if (names.some(name => NEEDS_BUILD.has(name))) wanted.add('build');
   rmSync(path.join(outDir, 'failures'), { recursive: true, force: true });
   const counts: Counts[] = [];

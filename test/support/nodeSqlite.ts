@@ -7,7 +7,7 @@ interface Sqlite {
   readonly DatabaseSync: new (file: string, options: { readonly readOnly: boolean }) => SqliteFile;
 }
 export interface SqliteFile { prepare(text: string): Statement; exec(text: string): void; close(): void }
-interface Statement { all(...params: unknown[]): unknown[]; run(...params: unknown[]): unknown; setReturnArrays(on: boolean): void }
+interface Statement { all(...params: unknown[]): unknown[]; iterate(...params: unknown[]): Iterable<unknown>; run(...params: unknown[]): unknown; setReturnArrays(on: boolean): void }
 
 const { DatabaseSync } = createRequire(__filename)('node:sqlite') as Sqlite;
 
@@ -18,13 +18,17 @@ export const writeSqlite = (file: string): SqliteFile => new DatabaseSync(file, 
 export function nodeSqlite(file: string): Sql {
   const db = new DatabaseSync(file, { readOnly: true });
   const statements = new Map<string, Statement>();
-  const all = (text: string, ...params: unknown[]): unknown[] => {
+  const prepared = (text: string): Statement => {
     let statement = statements.get(text);
     if (statement === undefined) {
       statements.set(text, statement = db.prepare(text));
       statement.setReturnArrays(true);
     }
-    return statement.all(...params);
+    return statement;
   };
-  return { all, one: (text: string, ...params: unknown[]) => all(text, ...params)[0] ?? null } as unknown as Sql;
+  const all = (text: string, ...params: unknown[]): unknown[] => prepared(text).all(...params);
+  const each = (take: (row: unknown) => void, text: string, ...params: unknown[]): void => {
+    for (const row of prepared(text).iterate(...params)) take(row);
+  };
+  return { all, each, one: (text: string, ...params: unknown[]) => all(text, ...params)[0] ?? null } as unknown as Sql;
 }

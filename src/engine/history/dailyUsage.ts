@@ -111,9 +111,9 @@ function sumDays(
 ): Map<string, DailyRow[]> {
   const found = new Map<string, DailyRow[]>();
   let sums: Sum[] = [];
-  for (const [startS, model, currency, tokens, requests, micros, unpriced] of bucketsFrom(sql, id, fromDay)) {
+  eachBucket(sql, id, fromDay, ([startS, model, currency, tokens, requests, micros, unpriced]) => {
     const day = dayAt(Number(startS) * SECOND_MS);
-    if (day === null) continue;
+    if (day === null) return;
     if (sums[0]?.day !== day) found.set(day, sums = []);
     let sum = sums.find(each => each.modelId === model && each.currency === currency);
     if (sum === undefined) {
@@ -126,14 +126,14 @@ function sumDays(
     sum.requests = plus(sum.requests, requests);
     if (typeof micros === 'number') sum.cost = { micros: (sum.cost?.micros ?? 0) + micros, currency: sum.currency };
     sum.unpriced ||= unpriced === 1;
-  }
+  });
   for (const [day, rows] of found) found.set(day, (rows as Sum[]).map(({ modelId: _id, currency: _currency, ...row }) => row));
   return found;
 }
 
 /** In order. Zones lie within a day of UTC, so the search begins a day early. */
-const bucketsFrom = (sql: Sql, source: number, fromDay: string): SqlRow[] => sql.all(
-  `SELECT start_s, model, currency, ${TOKENS_SQL}, requests, micros, unpriced FROM usage WHERE source = ? AND start_s >= ? ORDER BY start_s`,
+const eachBucket = (sql: Sql, source: number, fromDay: string, take: (row: SqlRow) => void): void => sql.each(
+  take, `SELECT start_s, model, currency, ${TOKENS_SQL}, requests, micros, unpriced FROM usage WHERE source = ? AND start_s >= ? ORDER BY start_s`,
   source, (Date.parse(`${fromDay}T00:00:00Z`) - DAY_MS) / SECOND_MS,
 );
 

@@ -16,7 +16,9 @@ export async function loadSql(wasmPath: string): Promise<OpenSql> {
 export class Sql {
   private readonly statements = new Map<string, Statement>();
 
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Database) {
+    this.settle();
+  }
 
   /** Several statements, without parameters. */
   script(text: string): void {
@@ -28,15 +30,20 @@ export class Sql {
   }
 
   all(text: string, ...params: SqlValue[]): SqlRow[] {
-    const statement = this.prepared(text);
     const rows: SqlRow[] = [];
+    this.each(row => rows.push(row), text, ...params);
+    return rows;
+  }
+
+  /** Row by row, for many. `take` may not use the same statement. */
+  each(take: (row: SqlRow) => void, text: string, ...params: SqlValue[]): void {
+    const statement = this.prepared(text);
     try {
       statement.bind(params);
-      while (statement.step()) rows.push(statement.get());
+      while (statement.step()) take(statement.get());
     } finally {
       statement.reset();
     }
-    return rows;
   }
 
   one(text: string, ...params: SqlValue[]): SqlRow | null {
@@ -58,13 +65,20 @@ export class Sql {
 
   /** A copy of the whole database. Never inside a transaction. */
   image(): Uint8Array {
-    this.free(); // export() closes and reopens the database: prepared statements die with it
-    return this.db.export();
+    this.free(); // export() closes and reopens the database: prepared statements and settings die with it
+    const image = this.db.export();
+    this.settle();
+    return image;
   }
 
   close(): void {
     this.free();
     this.db.close();
+  }
+
+  /** The database is in memory, and so is what undoes a transaction: as a file there it is made, grown and thrown away with each. */
+  private settle(): void {
+    this.db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY');
   }
 
   private prepared(text: string): Statement {
