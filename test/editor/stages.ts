@@ -45,11 +45,11 @@ async function check(name: string, ...commands: readonly (readonly [script: stri
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
-async function mocha(...args: readonly string[]): Promise<Counts> {
+async function mocha(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Counts> {
   mkdirSync(outDir, { recursive: true });
   const result = path.join(outDir, `mocha-${process.pid}.json`);
   rmSync(result, { force: true });
-  const ok = await run(scripts.mocha, ['--reporter', 'test/editor/reporter.cjs', '--exit', ...args], { live: true, env: { QUOTA_MONITOR_RESULT: result } });
+  const ok = await run(scripts.mocha, ['--reporter', 'test/editor/reporter.cjs', '--exit', ...args], { live: true, env: { ...env, QUOTA_MONITOR_RESULT: result } });
   if (!existsSync(result)) return { passed: 0, failed: 1, skipped: 0 };
   const counts = JSON.parse(readFileSync(result, 'utf8')) as Counts;
   rmSync(result);
@@ -67,7 +67,7 @@ const say = ({ passed, failed, skipped }: Counts): string => `${passed} passed, 
 async function inEditor(...files: readonly string[]): Promise<Counts> {
   ensureChromium();
   installCodeServer();
-  return mocha('--require', 'tsx/cjs', '--require', 'test/editor/hooks.ts', '--timeout', '120000', ...files);
+  return mocha(['--require', 'tsx/cjs', '--require', 'test/editor/hooks.ts', '--timeout', '120000', ...files]);
 }
 
 const stages: Readonly<Record<string, () => Promise<Counts>>> = {
@@ -77,15 +77,16 @@ const stages: Readonly<Record<string, () => Promise<Counts>>> = {
     check('lint', [scripts.eslint, '--config', '.eslint.config.mjs', '.'] as const).then(async lint =>
       sum([lint, await check('import boundaries', [scripts.depcruise, '--config', '.dependency-cruiser.cjs', 'src', 'webview'])])),
   ])),
-  unit: () => mocha('test/**/*.test.ts', '--ignore', 'test/{host,e2e,webview/rendered}/**', '--ignore', 'test/package.test.ts'),
+  unit: () => mocha(['test/**/*.test.ts', '--ignore', 'test/{host,e2e,webview/rendered}/**', '--ignore', 'test/package.test.ts']),
+  crash: () => mocha(['test/engine/history/crash.test.ts'], { QUOTA_MONITOR_KILLS: '200' }),
   rendered: () => {
     ensureChromium();
-    return mocha('--timeout', '60000', 'test/webview/rendered/**/*.test.ts');
+    return mocha(['--timeout', '60000', 'test/webview/rendered/**/*.test.ts']);
   },
   host: runHostTests,
   e2e: () => inEditor('test/e2e/**/*.test.ts', '--ignore', 'test/e2e/windowRounds.test.ts'),
   windows: () => inEditor('test/e2e/windowRounds.test.ts'),
-  package: () => mocha('test/package.test.ts'),
+  package: () => mocha(['test/package.test.ts']),
 };
 
 /** Stages that look at what the build made. */

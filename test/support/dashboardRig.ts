@@ -3,24 +3,19 @@
  * played: theme tokens on the root, `acquireVsCodeApi`, and the host's own message handling over a client that records.
  */
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { DashboardState, EngineRequestName } from '../../src/core/protocol';
 import { dashboardHtml } from '../../src/host/dashboardHtml';
 import { answerDashboard, dashboardHandlers, type DashboardDeps } from '../../src/host/dashboardMessages';
+import { launchBrowser } from '../editor/browser';
 import { SAMPLE_NOW, sampleState, sampleUsage } from './sampleSnapshot';
 import { bodyClass, themeTokens, type ThemeKind } from './vscodeThemes';
 
 const root = path.join(__dirname, '../..');
-export const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-export const hasChromium = existsSync(chromiumPath);
-const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-];
 
 /** The transform that the tests run through marks functions by this helper, which a page does not have. */
 const KEEP_NAMES = 'globalThis.__name = target => target;';
@@ -70,7 +65,7 @@ export class DashboardRig {
       response.writeHead(file === undefined ? 404 : 200, { 'content-type': file?.type ?? 'text/plain' }).end(file?.body);
     });
     await new Promise<void>(resolve => this.server?.listen(0, '127.0.0.1', resolve));
-    this.browser = await chromium.launch({ executablePath: chromiumPath, args: FLAGS });
+    this.browser = await launchBrowser();
   }
 
   async stop(): Promise<void> {

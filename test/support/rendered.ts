@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { DashboardRig, hasChromium, type OpenDashboard, type OpenOptions } from './dashboardRig';
+import { DashboardRig, type OpenDashboard, type OpenOptions } from './dashboardRig';
 
 /**
- * Inside a `describe`: one browser for its tests, a page per `open`, all closed after each test. Without Chromium the tests are pending.
+ * Inside a `describe`: one browser for its tests, a page per `open`, all closed after each test.
  * Every page must end without a policy violation, an error or a log line of the host.
  */
 export function useDashboard(): (options?: OpenOptions) => Promise<OpenDashboard> {
@@ -11,7 +11,6 @@ export function useDashboard(): (options?: OpenOptions) => Promise<OpenDashboard
   let open: OpenDashboard[] = [];
   before(async function start() {
     this.timeout(60_000);
-    if (!hasChromium) return this.skip();
     await rig.start();
   });
   beforeEach(function patience() {

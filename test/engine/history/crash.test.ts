@@ -1,4 +1,4 @@
-/** The history under kill -9. `npm run test:crash` kills 200 times; `npm test` 30 times. */
+/** The history under kill -9: 200 times in `npm test` and `npm run test:crash`, some among the unit tests. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { seeded } from '../../support/seeded';
 import { WASM } from '../../support/sql';
 import { useTempDir } from '../../support/tempDir';
 
-const KILLS = process.env['npm_lifecycle_event'] === 'test:crash' ? 200 : 30;
+const KILLS = Number(process.env['QUOTA_MONITOR_KILLS'] ?? 15);
 const LANES = 2;
 
 interface Kill { readonly point: KillPoint; /** The point is passed this many times, the last one not wholly. */ readonly count: number; readonly delayMs: number }
