@@ -1,6 +1,8 @@
 /** Puts a record of the journal into the database. Inside the caller's transaction. */
 import { usedRatio, type Meter, type UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/time';
+import { dropPacked, forgetPacked, packUsage, unpackUsage } from './packedUsage';
+import { keptAmount } from './points';
 import type { HistoryRecord, ImportRecord, OutcomeRecord, UsageChange } from './records';
 import type { Sql } from './sql';
 import { startSeconds, VALUE_COLUMNS, valuesOf } from './usageRows';
@@ -33,7 +35,7 @@ function applyMeter(sql: Sql, account: number, meter: Meter): void {
   const series = Number(sql.one('SELECT id FROM meter WHERE account = ? AND meter = ?', account, meter.id)?.[0]);
   const share = usedRatio(meter);
   const ratio = share === null ? null : Math.round(share * 10_000);
-  const amount = meter.used ?? meter.left;
+  const amount = keptAmount(meter.unit, ratio, meter.used ?? meter.left);
   if (ratio === null && amount === null) return;
   const last = sql.one('SELECT ratio, amount FROM raw WHERE series = ? ORDER BY at_s DESC LIMIT 1', series);
   if (last === null || last[0] !== ratio || last[1] !== amount) {
@@ -60,6 +62,8 @@ function applyUsage(sql: Sql, account: number, change: UsageChange): void {
     source, startSeconds(bucket), Math.round(bucket.spanMs / SECOND_MS), nameId(sql, names, bucket.model), placeId(sql, names, bucket),
     bucket.cost?.currency ?? '',
   ];
+  const starts = [...change.drop, ...change.set].map(startSeconds);
+  unpackUsage(sql, source, starts.reduce((a, b) => Math.min(a, b), Infinity), starts.reduce((a, b) => Math.max(a, b), -Infinity) + 1);
   for (const bucket of change.drop) {
     sql.run('DELETE FROM usage WHERE source = ? AND start_s = ? AND span_s = ? AND model = ? AND project = ? AND currency = ?', ...key(bucket));
   }
@@ -103,7 +107,10 @@ function placeId(sql: Sql, names: Map<string | null, number>, { project, branch 
 
 function forget(sql: Sql, account: number): void {
   for (const table of ['raw', 'hourly', 'daily']) sql.run(`DELETE FROM ${table} WHERE series IN (SELECT id FROM meter WHERE account = ?)`, account);
-  sql.run('DELETE FROM usage WHERE source IN (SELECT id FROM source WHERE account = ?)', account);
+  for (const [source] of sql.all('SELECT id FROM source WHERE account = ?', account)) {
+    sql.run('DELETE FROM usage WHERE source = ?', Number(source));
+    forgetPacked(sql, Number(source));
+  }
   for (const table of ['meter', 'source', 'alert']) sql.run(`DELETE FROM ${table} WHERE account = ?`, account);
   sql.run('DELETE FROM account WHERE id = ?', account);
 }
@@ -119,7 +126,7 @@ export const oldestKept = (now: number, retentionDays: number | null) => ({
 /**
  * Drops what is past its time. Usage stays hourly for the whole retention, for the sake of exact numbers: a log that is found late, or
  * read anew after its neighbours were deleted, restates single hours of a day, which no sum of the day could be corrected by; and
- * hours fit the days of every zone. It costs some 55 bytes an hour, model and project.
+ * hours fit the days of every zone. What is old is packed.
  * @returns whether usage was dropped.
  */
 export function prune(sql: Sql, now: number, retentionDays: number | null): boolean {
@@ -128,5 +135,7 @@ export function prune(sql: Sql, now: number, retentionDays: number | null): bool
   sql.run('DELETE FROM hourly WHERE hour < ?', oldest.hourly);
   sql.run('DELETE FROM daily WHERE day < ?', oldest.daily);
   sql.run('DELETE FROM usage WHERE start_s < ?', oldest.usage);
-  return sql.one('SELECT changes()')?.[0] !== 0;
+  const dropped = Number(sql.one('SELECT changes()')?.[0]) + dropPacked(sql, oldest.usage);
+  packUsage(sql, now);
+  return dropped !== 0;
 }

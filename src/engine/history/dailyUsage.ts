@@ -5,8 +5,8 @@ import { dayOf } from '../../core/format';
 import type { Provenance } from '../../core/reading';
 import type { UsageRow } from '../../core/snapshot';
 import { DAY_MS, SECOND_MS, type EpochMs } from '../../core/time';
-import type { Sql, SqlRow } from './sql';
-import { TOKENS_SQL } from './usageRows';
+import { eachUsage } from './packedUsage';
+import type { Sql } from './sql';
 
 /** `providerId` is left to the caller, who knows the accounts. */
 export type DailyRow = Omit<UsageRow, 'providerId'>;
@@ -111,7 +111,8 @@ function sumDays(
 ): Map<string, DailyRow[]> {
   const found = new Map<string, DailyRow[]>();
   let sums: Sum[] = [];
-  eachBucket(sql, id, fromDay, ([startS, model, currency, tokens, requests, micros, unpriced]) => {
+  // Zones lie within a day of UTC.
+  eachUsage(sql, id, [(Date.parse(`${fromDay}T00:00:00Z`) - DAY_MS) / SECOND_MS, END_S], ([startS, , model, , currency, input, cacheRead, cacheWrite, output, , requests, micros, unpriced]) => {
     const day = dayAt(Number(startS) * SECOND_MS);
     if (day === null) return;
     if (sums[0]?.day !== day) found.set(day, sums = []);
@@ -122,7 +123,7 @@ function sumDays(
         modelId: model as number, currency: currency as string,
       });
     }
-    sum.tokens = plus(sum.tokens, tokens);
+    sum.tokens = plus(plus(plus(plus(sum.tokens, input), cacheRead), cacheWrite), output);
     sum.requests = plus(sum.requests, requests);
     if (typeof micros === 'number') sum.cost = { micros: (sum.cost?.micros ?? 0) + micros, currency: sum.currency };
     sum.unpriced ||= unpriced === 1;
@@ -131,11 +132,8 @@ function sumDays(
   return found;
 }
 
-/** In order. Zones lie within a day of UTC, so the search begins a day early. */
-const eachBucket = (sql: Sql, source: number, fromDay: string, take: (row: SqlRow) => void): void => sql.each(
-  take, `SELECT start_s, model, currency, ${TOKENS_SQL}, requests, micros, unpriced FROM usage WHERE source = ? AND start_s >= ? ORDER BY start_s`,
-  source, (Date.parse(`${fromDay}T00:00:00Z`) - DAY_MS) / SECOND_MS,
-);
+/** Later than all usage. */
+const END_S = 1e12;
 
 const plus = (a: number | null, b: unknown): number | null => (typeof b === 'number' ? (a ?? 0) + b : a);
 

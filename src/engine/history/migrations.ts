@@ -30,6 +30,7 @@ export const migrations: readonly string[] = [
    CREATE TABLE alert (account INTEGER NOT NULL, meter TEXT NOT NULL, state TEXT NOT NULL /* JSON */, PRIMARY KEY (account, meter)) WITHOUT ROWID`,
   `CREATE TABLE place (id INTEGER PRIMARY KEY /* negative; in usage.project, where a positive one is a name alone */,
      project INTEGER NOT NULL, branch INTEGER NOT NULL, UNIQUE (project, branch))`,
+  `CREATE TABLE packed (id INTEGER PRIMARY KEY /* source * 1000000 + UTC day since the epoch */, rows BLOB NOT NULL) -- usage of that day, see packedUsage.ts`,
 ];
 
 /** The version that wrote the file; 0 for an empty one. */

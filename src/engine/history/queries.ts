@@ -5,6 +5,7 @@ import { sumMoney, type Money } from '../../core/money';
 import type { Provenance } from '../../core/reading';
 import type { Sparkline } from '../../core/snapshot';
 import { HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import { hasPacked } from './packedUsage';
 import type { Sql, SqlRow } from './sql';
 import { TOKENS_SQL } from './usageRows';
 
@@ -86,7 +87,8 @@ export function usageSparkline(sql: Sql, account: string, now: EpochMs): Sparkli
     `SELECT start_s / 3600, sum(${TOKENS_SQL}), sum(micros), count(DISTINCT nullif(currency, '')) ${hourly} AND start_s >= ? AND start_s < ? GROUP BY 1`,
     account, first * 3600, (first + POINTS) * 3600,
   );
-  const earlier = sql.one(`SELECT 1 ${hourly} AND start_s < ? LIMIT 1`, account, first * 3600) !== null;
+  const earlier = sql.one(`SELECT 1 ${hourly} AND start_s < ? LIMIT 1`, account, first * 3600) !== null
+    || sql.all('SELECT id FROM source WHERE day_zone IS NULL AND account = (SELECT id FROM account WHERE account = ?)', account).some(([id]) => hasPacked(sql, Number(id)));
   const line = (label: string, unit: 'tokens' | 'micros', column: number): Sparkline | null =>
     sparkline(label, unit, first, withIdleHours(new Map(rows.map(row => [Number(row[0]), numberOr(row[column])])), earlier ? first : null));
   const byTokens = line('tokens per hour', 'tokens', 1);

@@ -4,6 +4,8 @@ import type { ExportChoice, HistoryLevel } from '../../core/historyTools';
 import { decimalOf } from '../../core/money';
 import { Meter, type UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import { unpackUsage } from '../history/packedUsage';
+import { amountOf } from '../history/points';
 import type { Sql, SqlRow } from '../history/sql';
 import { bucketOf, NAMES_SQL, VALUE_COLUMNS } from '../history/usageRows';
 import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
@@ -61,7 +63,10 @@ export function select(sql: Sql, accounts: readonly Account[], choice: ExportCho
       const rows = (table: string, owner: string, key: string, id: number, grainMs: number): number =>
         Number(sql.one(`SELECT count(*) FROM ${table} WHERE ${owner} = ? AND ${key} >= ? AND ${key} < ?`, id, ...bounds(grainMs))?.[0]);
       return levels.reduce((sum, level) => sum + meters.reduce((part, { id }) => part + rows(level, 'series', GRAINS[level].key, id, GRAINS[level].ms), 0), 0)
-        + sources.reduce((sum, { id }) => sum + rows('usage', 'source', 'start_s', id, SECOND_MS), 0);
+        + sources.reduce((sum, { id }) => {
+          unpackUsage(sql, id, ...bounds(SECOND_MS));
+          return sum + rows('usage', 'source', 'start_s', id, SECOND_MS);
+        }, 0);
     },
     *pages() {
       for (const level of levels) {
@@ -90,6 +95,7 @@ function* usagePages(sql: Sql, source: number, [from, to]: [number, number]): Ge
   // All branches of a project follow each other: an import takes them together.
   const key = `start_s, span_s, model, coalesce(place.project, usage.project), usage.project, currency`;
   for (let after: (number | string)[] = [from, -1, -1, -1, -Infinity, '']; ;) {
+    unpackUsage(sql, source, Number(after[0]), to); // what is old may be packed between two pages
     const page = sql.all(
       `SELECT start_s, span_s, m.text, p.text, b.text, currency, ${VALUE_COLUMNS}, ${key} FROM usage ${NAMES_SQL}
        WHERE source = ? AND start_s >= ? AND start_s < ? AND (${key}) > (?, ?, ?, ?, ?, ?) ORDER BY ${key} LIMIT ${PAGE}`,
@@ -109,7 +115,8 @@ function meterRow(level: MeterLevel, { id, accountName, provider }: Owner, meter
   const { ms, spanMs } = GRAINS[level];
   const startAt = Number(key) * ms;
   const dayZone = level === 'daily' ? 'UTC' : zone;
-  const amount = typeof value !== 'number' ? null : meter.unit === 'micros' ? decimalOf(value) : value;
+  const known = amountOf(meter.unit, last, value);
+  const amount = known !== null && meter.unit === 'micros' ? decimalOf(known) : known;
   const saysLeft = meter.used === null && meter.left !== null;
   return {
     level, account: id, accountName, provider, start: iso(startAt), end: spanMs === null ? null : iso(startAt + spanMs), zone: dayZone, day: dayOf(startAt, dayZone),

@@ -5,6 +5,8 @@ import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/time';
 import { usageChange } from '../history/diff';
 import type { ImportRecord } from '../history/records';
 import type { Sql } from '../history/sql';
+import { unpackUsage } from '../history/packedUsage';
+import { keptAmount } from '../history/points';
 import { startSeconds } from '../history/usageRows';
 import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
 import { FormError } from './jsonPieces';
@@ -98,6 +100,7 @@ function changeOf(sql: Sql, { account, fresh }: Batch, { source, buckets }: { re
 
 function overlapping(sql: Sql, source: number, { startAt, spanMs, model, project }: UsageBucket): { readonly same: boolean; readonly other: boolean } {
   const [start, end] = [Math.floor(startAt / SECOND_MS), Math.ceil((startAt + spanMs) / SECOND_MS)];
+  unpackUsage(sql, source, start - MAX_SPAN_MS / SECOND_MS, end);
   const rows = sql.all(
     `SELECT start_s, span_s FROM usage LEFT JOIN place ON place.id = usage.project WHERE source = ? AND start_s > ? AND start_s < ? AND start_s + span_s > ?
        AND model = coalesce((SELECT id FROM name WHERE text = ?), iif(?5 IS NULL, 0, -1))
@@ -123,7 +126,7 @@ function pointIn({ level, start, lowPercent, highPercent, lastPercent, used, lef
   const value = typeof amount !== 'string' ? amount : unit === 'micros' ? parseDecimal(amount) : NaN;
   if (Number.isNaN(value)) throw new FormError(`"${String(amount)}" is not an amount.`);
   const ratio = (percent: number | null): number | null => (percent === null ? null : Math.round(percent * 100));
-  return [Math.floor(Date.parse(start) / GRAIN_MS[level]), ratio(lowPercent), ratio(highPercent), ratio(lastPercent), value];
+  return [Math.floor(Date.parse(start) / GRAIN_MS[level]), ratio(lowPercent), ratio(highPercent), ratio(lastPercent), keptAmount(unit, ratio(lastPercent), value)];
 }
 
 function bucketIn(row: UsageRow): UsageBucket {

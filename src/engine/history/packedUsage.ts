@@ -1,0 +1,172 @@
+/**
+ * Usage of days long past: all buckets of a source and a UTC day in one value, half as large as their rows. Nothing is added up, so
+ * that a log that is found late can still restate a single hour: its day is unpacked first.
+ */
+import { DAY_MS, SECOND_MS } from '../../core/time';
+import type { Sql, SqlRow } from './sql';
+import { VALUE_COLUMNS } from './usageRows';
+
+/** Longer than any month, so that this month's sums find rows. */
+const ROWS_DAYS = 40;
+const DAY_S = DAY_MS / SECOND_MS;
+/** packed.id is source * this + day since the epoch. */
+const DAYS = 1_000_000;
+const COLUMNS = `start_s, span_s, model, project, currency, ${VALUE_COLUMNS}`;
+/** Of COLUMNS. */
+const CURRENCY = 4;
+const WIDTH = 13;
+
+/** Packs what is old enough. Inside the caller's transaction. */
+export function packUsage(sql: Sql, now: number): void {
+  const before = Math.floor(now / DAY_MS) - ROWS_DAYS;
+  const days = new Map<number, SqlRow[]>();
+  sql.each(([source, ...row]) => {
+    const id = Number(source) * DAYS + Math.floor(Number(row[0]) / DAY_S);
+    const rows = days.get(id);
+    if (rows === undefined) days.set(id, [row]);
+    else rows.push(row);
+  }, `SELECT source, ${COLUMNS} FROM usage WHERE start_s < ? ORDER BY source, start_s, span_s, model, project`, before * DAY_S);
+  if (days.size === 0) return;
+  for (const [id, rows] of days) sql.run('INSERT INTO packed VALUES (?, ?)', id, pack(rows, id)); // whoever writes into a packed day unpacks it first
+  sql.run('DELETE FROM usage WHERE start_s < ?', before * DAY_S);
+}
+
+/** Makes rows again of the days of a source between two seconds, for whoever asks in SQL or writes. */
+export function unpackUsage(sql: Sql, source: number, fromS: number, toS: number): void {
+  for (const [id, packed] of packedDays(sql, source, fromS, toS)) {
+    unpack(packed as Uint8Array, Number(id), row => sql.run(`INSERT INTO usage (source, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, ...row));
+    sql.run('DELETE FROM packed WHERE id = ?', Number(id));
+  }
+}
+
+/** Rows of a source that start between two seconds, packed or not, in that order: start_s, span_s, model, project, currency, then the values. */
+export function eachUsage(sql: Sql, source: number, [fromS, toS]: readonly [number, number], take: (row: SqlRow) => void): void {
+  const select = `SELECT ${COLUMNS} FROM usage WHERE source = ? AND start_s >= ? AND start_s < ? ORDER BY start_s`;
+  let nextS = fromS;
+  const first = Number(sql.one('SELECT min(start_s) FROM usage WHERE source = ? AND start_s >= ?', source, fromS)?.[0] ?? Infinity);
+  sql.each(([id, packed]) => {
+    const startS = dayOfId(Number(id)) * DAY_S;
+    if (first < startS) sql.each(take, select, source, nextS, startS); // a day that was unpacked
+    nextS = startS + DAY_S;
+    unpack(packed as Uint8Array, Number(id), row => {
+      if (Number(row[0]) >= fromS && Number(row[0]) < toS) take(row);
+    });
+  }, ...packedBetween(source, fromS, toS));
+  sql.each(take, select, source, nextS, toS);
+}
+
+/** Whether anything of a source is packed. */
+export const hasPacked = (sql: Sql, source: number): boolean => sql.one(...packedBetween(source, 0, Infinity)) !== null;
+
+/** Drops days that ended before a second. @returns how many. */
+export function dropPacked(sql: Sql, beforeS: number): number {
+  sql.run(`DELETE FROM packed WHERE id % ${DAYS} < ?`, Math.floor(beforeS / DAY_S));
+  return Number(sql.one('SELECT changes()')?.[0]);
+}
+
+export const forgetPacked = (sql: Sql, source: number): void => sql.run('DELETE FROM packed WHERE id >= ? AND id < ?', source * DAYS, (source + 1) * DAYS);
+
+const packedDays = (sql: Sql, source: number, fromS: number, toS: number): SqlRow[] => sql.all(...packedBetween(source, fromS, toS));
+
+function packedBetween(source: number, fromS: number, toS: number): [text: string, from: number, to: number] {
+  const day = (second: number): number => Math.min(Math.max(0, Math.floor(second / DAY_S)), DAYS - 1);
+  return ['SELECT id, rows FROM packed WHERE id >= ? AND id <= ? ORDER BY id', source * DAYS + day(fromS), source * DAYS + day(toS - 1)];
+}
+
+const dayOfId = (id: number): number => id % DAYS;
+
+/** Numbers of changing length: 0 is NULL, 1 announces eight bytes of a fraction, and n + 2 is n. */
+class Writer {
+  private bytes = Buffer.allocUnsafe(512);
+  private end = 0;
+
+  number(value: unknown): void {
+    this.room();
+    if (typeof value !== 'number') this.bytes[this.end++] = 0;
+    else if (Number.isInteger(value) && value >= 0 && value < Number.MAX_SAFE_INTEGER - 2) this.varint(value + 2);
+    else {
+      this.bytes[this.end++] = 1;
+      this.end = this.bytes.writeDoubleLE(value, this.end);
+    }
+  }
+
+  text(text: string): void {
+    const bytes = Buffer.from(text);
+    this.number(bytes.length);
+    for (const byte of bytes) this.number(byte);
+  }
+
+  get written(): Uint8Array {
+    return this.bytes.subarray(0, this.end);
+  }
+
+  private varint(value: number): void {
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.bytes[this.end++] = (rest % 128) | 128;
+    this.bytes[this.end++] = rest;
+  }
+
+  private room(): void {
+    if (this.end + 16 <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(this.bytes.length * 2);
+    this.bytes.copy(larger);
+    this.bytes = larger;
+  }
+}
+
+/** Past the end everything is NULL. */
+class Reader {
+  at = 0;
+  private readonly view: DataView;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  number(): number | null {
+    const first = this.bytes[this.at++] ?? 0;
+    if (first > 1) return (first < 128 ? first : this.varint(first - 128)) - 2;
+    if (first === 0) return null;
+    this.at += 8;
+    return this.view.getFloat64(this.at - 8, true);
+  }
+
+  text(): string {
+    return Buffer.from(Array.from({ length: this.number() ?? 0 }, () => this.number() ?? 0)).toString();
+  }
+
+  private varint(low: number): number {
+    let value = low;
+    for (let weight = 128; ; weight *= 128) {
+      const byte = this.bytes[this.at++] ?? 0;
+      value += (byte & 127) * weight;
+      if (byte < 128) return value;
+    }
+  }
+}
+
+/** The day's currencies, then each row with its start from the day's and a number for its currency. */
+function pack(rows: readonly SqlRow[], id: number): Uint8Array {
+  const writer = new Writer();
+  const currencies = [...new Set(rows.map(row => String(row[CURRENCY])))];
+  const startS = dayOfId(id) * DAY_S;
+  writer.number(currencies.length);
+  for (const currency of currencies) writer.text(currency);
+  for (const row of rows) {
+    row.forEach((value, column) => writer.number(column === 0 ? Number(value) - startS : column === CURRENCY ? currencies.indexOf(String(value)) : value));
+  }
+  return writer.written;
+}
+
+function unpack(packed: Uint8Array, id: number, take: (row: SqlRow) => void): void {
+  const reader = new Reader(packed);
+  const currencies = Array.from({ length: reader.number() ?? 0 }, () => reader.text());
+  const startS = dayOfId(id) * DAY_S;
+  while (reader.at < packed.length) {
+    const row = new Array<number | string | null>(WIDTH);
+    for (let column = 0; column < WIDTH; column++) row[column] = reader.number();
+    row[0] = Number(row[0]) + startS;
+    row[CURRENCY] = currencies[Number(row[CURRENCY])] ?? '';
+    take(row);
+  }
+}
