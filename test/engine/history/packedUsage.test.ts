@@ -41,7 +41,7 @@ describe('usage of days long past', () => {
     }), { maxLength: 40 });
     fc.assert(fc.property(some, buckets => {
       history.sql.script('DELETE FROM usage; DELETE FROM packed');
-      record(buckets as UsageBucket[]);
+      record(buckets);
       const before = [rows(), history.sql.all('SELECT * FROM usage'), days()] as const;
       packUsage(history.sql, clock.now());
       assert.deepEqual([rows(), days()], [before[0], before[2]]);
