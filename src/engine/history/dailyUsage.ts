@@ -23,7 +23,11 @@ export function usageOf(accounts: readonly Account[], usage: DailyUsage): { from
 }
 
 interface Source { readonly id: number; readonly costKind: SourceSum['costKind']; readonly costProvenance: Provenance; readonly zone: string | null }
-type Sum = { -readonly [K in keyof DailyRow]: DailyRow[K] } & { readonly modelId: number; readonly currency: string };
+interface Sum {
+  readonly model: unknown;
+  readonly currency: unknown;
+  readonly sum: { -readonly [K in keyof DailyRow]: K extends 'cost' ? { micros: number; currency: string } | null : DailyRow[K] };
+}
 
 /**
  * Usage by day, account and model; projects are added up. Hourly buckets fall into the days of the zone asked for; a vendor's daily
@@ -110,27 +114,39 @@ function sumDays(
   sql: Sql, { id, costKind, costProvenance }: Source, accountId: string, dayAt: DayFinder, fromDay: string, dayZone: string, names: ReadonlyMap<unknown, string>,
 ): Map<string, DailyRow[]> {
   const found = new Map<string, DailyRow[]>();
-  let sums: Sum[] = [];
-  // Zones lie within a day of UTC.
-  eachUsage(sql, id, [(Date.parse(`${fromDay}T00:00:00Z`) - DAY_MS) / SECOND_MS, END_S], ([startS, , model, , currency, input, cacheRead, cacheWrite, output, , requests, micros, unpriced]) => {
-    const day = dayAt(Number(startS) * SECOND_MS);
+  let [today, sums, rows]: [string | null, Sum[], DailyRow[]] = [null, [], []];
+  // Zones lie within a day of UTC. No pattern takes a row apart: there are tens of thousands.
+  eachUsage(sql, id, [(Date.parse(`${fromDay}T00:00:00Z`) - DAY_MS) / SECOND_MS, END_S], row => {
+    const day = dayAt(Number(row[START]) * SECOND_MS);
     if (day === null) return;
-    if (sums[0]?.day !== day) found.set(day, sums = []);
-    let sum = sums.find(each => each.modelId === model && each.currency === currency);
-    if (sum === undefined) {
-      sums.push(sum = {
-        day, accountId, model: names.get(model) ?? null, project: null, tokens: null, requests: null, cost: null, costKind, costProvenance, unpriced: false, dayZone,
-        modelId: model as number, currency: currency as string,
-      });
+    if (today !== day) {
+      [today, sums, rows] = [day, [], []];
+      found.set(day, rows);
     }
-    sum.tokens = plus(plus(plus(plus(sum.tokens, input), cacheRead), cacheWrite), output);
-    sum.requests = plus(sum.requests, requests);
-    if (typeof micros === 'number') sum.cost = { micros: (sum.cost?.micros ?? 0) + micros, currency: sum.currency };
-    sum.unpriced ||= unpriced === 1;
+    const [model, currency, micros] = [row[MODEL], row[CURRENCY], row[MICROS]];
+    let known = sums.find(each => each.model === model && each.currency === currency);
+    if (known === undefined) {
+      const sum: Sum['sum'] = {
+        day, accountId, model: names.get(model) ?? null, project: null, tokens: null, requests: null, cost: null, costKind, costProvenance, unpriced: false, dayZone,
+      };
+      sums.push(known = { model, currency, sum });
+      rows.push(sum);
+    }
+    const { sum } = known;
+    for (const part of TOKENS) sum.tokens = plus(sum.tokens, row[part]);
+    sum.requests = plus(sum.requests, row[REQUESTS]);
+    if (typeof micros === 'number') {
+      if (sum.cost === null) sum.cost = { micros, currency: String(currency) };
+      else sum.cost.micros += micros;
+    }
+    sum.unpriced ||= row[UNPRICED] === 1;
   });
-  for (const [day, rows] of found) found.set(day, (rows as Sum[]).map(({ modelId: _id, currency: _currency, ...row }) => row));
   return found;
 }
+
+/** Columns of `eachUsage`. Reasoning is inside output. */
+const [START, MODEL, CURRENCY, INPUT, CACHE_READ, CACHE_WRITE, OUTPUT, REQUESTS, MICROS, UNPRICED] = [0, 2, 4, 5, 6, 7, 8, 10, 11, 12] as const;
+const TOKENS = [INPUT, CACHE_READ, CACHE_WRITE, OUTPUT] as const;
 
 /** Later than all usage. */
 const END_S = 1e12;

@@ -39,7 +39,10 @@ export function unpackUsage(sql: Sql, source: number, fromS: number, toS: number
   }
 }
 
-/** Rows of a source that start between two seconds, packed or not, in that order: start_s, span_s, model, project, currency, then the values. */
+/**
+ * Rows of a source that start between two seconds, packed or not, in that order: start_s, span_s, model, project, currency, then the
+ * values. A row is good until the next one.
+ */
 export function eachUsage(sql: Sql, source: number, [fromS, toS]: readonly [number, number], take: (row: SqlRow) => void): void {
   const select = `SELECT ${COLUMNS} FROM usage WHERE source = ? AND start_s >= ? AND start_s < ? ORDER BY start_s`;
   let nextS = fromS;
@@ -91,9 +94,8 @@ class Writer {
   }
 
   text(text: string): void {
-    const bytes = Buffer.from(text);
-    this.number(bytes.length);
-    for (const byte of bytes) this.number(byte);
+    this.number(text.length);
+    for (let i = 0; i < text.length; i++) this.number(text.charCodeAt(i));
   }
 
   get written(): Uint8Array {
@@ -132,7 +134,9 @@ class Reader {
   }
 
   text(): string {
-    return Buffer.from(Array.from({ length: this.number() ?? 0 }, () => this.number() ?? 0)).toString();
+    let text = '';
+    for (let left = this.number() ?? 0; left > 0; left--) text += String.fromCharCode(this.number() ?? 0);
+    return text;
   }
 
   private varint(low: number): number {
@@ -162,8 +166,8 @@ function unpack(packed: Uint8Array, id: number, take: (row: SqlRow) => void): vo
   const reader = new Reader(packed);
   const currencies = Array.from({ length: reader.number() ?? 0 }, () => reader.text());
   const startS = dayOfId(id) * DAY_S;
+  const row = new Array<number | string | null>(WIDTH);
   while (reader.at < packed.length) {
-    const row = new Array<number | string | null>(WIDTH);
     for (let column = 0; column < WIDTH; column++) row[column] = reader.number();
     row[0] = Number(row[0]) + startS;
     row[CURRENCY] = currencies[Number(row[CURRENCY])] ?? '';

@@ -23,7 +23,7 @@ describe('usage of days long past', () => {
   const record = (buckets: readonly UsageBucket[], more: Partial<UsageReport> = {}) => history.record('a', reading(clock.now(), { usage: [report(buckets, more)] }));
   const rows = () => {
     const found: unknown[] = [];
-    eachUsage(history.sql, 1, [0, 1e12], row => found.push(row));
+    eachUsage(history.sql, 1, [0, 1e12], row => found.push([...row]));
     return found;
   };
   const unpacked = () => Number(history.sql.one('SELECT count(*) FROM usage')?.[0]);
