@@ -115,7 +115,7 @@ async function scan(values: Values, io: CliProcess): Promise<number> {
   const prices = await loadPrices(path.join(io.distDir, 'prices.json'));
   const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view }).finally(() => threads.dispose());
   const { rows, unpriced, skipped, failed } = result;
-  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, view, zone));
+  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, view, zone, prices.date));
   if (homes.size === 0 || failed.length < homes.size) return 0;
   io.error('None of the folders that were named holds logs that can be read.\n');
   return 1;
@@ -140,7 +140,7 @@ const dollars = (amount: number | null): string => (amount === null ? 'unpriced'
 
 const TITLES: Readonly<Record<ScanView, string>> = { day: 'Day', model: 'Model', project: 'Project', branch: 'Branch', session: 'Session' };
 
-function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, zone: string): string {
+function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, zone: string, priceDate: string | null): string {
   const [first, ...rest] = labelsOf(view);
   const names = (tool: string, label: (of: ScanView) => string): string[] => [first, ...rest].map(label).toSpliced(1, 0, tool);
   const cells = (row: ScanRow): string[] => [
@@ -153,7 +153,7 @@ function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, z
   const aligned = lines.map(line => line.map((cell, i) => (i <= rest.length + 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
   const total = rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
   return [
-    ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),
+    ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices${priceDate === null ? '' : ` of ${priceDate}`}: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),
     ...unpriced.map(({ provider, model, tokens }) => `Unpriced: ${provider} ${printable(model)}, ${formatCount(tokens, locale)} tokens`),
     ...skipped.map(({ provider, reason }) => `Skipped: ${provider}: ${printable(reason)}`),
     '',

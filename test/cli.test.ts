@@ -107,10 +107,10 @@ describe('the command line', () => {
       assert.match(error, /None of the folders/);
     });
 
-    it('R11: names what is unpriced in the table\'s total, and prints no control characters', async () => {
+    it('R11, R12: names what is unpriced in the table\'s total and the day of the prices, and prints no control characters', async () => {
       claudeLog(claudeLine({ cwd: '/home/\u001b[31mred' }), claudeLine({ id: 'msg_2', model: 'claude-future-9' }));
       const { out } = await cli(['scan']);
-      assert.match(out, /Total at list prices: .*, and what follows\nUnpriced: claude claude-future-9, 110 tokens\n/);
+      assert.match(out, /Total at list prices of 2026-01-01: .*, and what follows\nUnpriced: claude claude-future-9, 110 tokens\n/);
       assert.match(out, /claude-future-9 .* unpriced\n/);
       assert.ok(!out.includes('\u001b'));
     });

@@ -96,12 +96,13 @@ export class AccountCard extends LitElement {
   }
 
   private figures() {
-    const { account: { today, month }, wording } = this;
+    const { account: { today, month, id, alias }, wording, actions } = this;
     if (today === null && month === null) return nothing;
     return html`<div class="figures">
       ${today === null ? nothing : html`<usage-figure .figure=${today} period="day" .wording=${wording}></usage-figure>`}
       ${month === null ? nothing : html`<usage-figure .figure=${month} period="month" .wording=${wording}></usage-figure>`}
-    </div>`;
+    </div>${[today, month].some(figure => figure !== null && figure.unpriced.length > 0) ? html`<div>
+      <button aria-label=${strings.setPricesFor(alias)} @click=${() => actions.command('setPrices', id)}>${strings.setPrices}</button></div>` : nothing}`;
   }
 
   private footer() {

@@ -18,6 +18,7 @@ const nameList = (names: readonly string[]): string => {
 export class DashboardHeader extends LitElement {
   static override properties = {
     accounts: { attribute: false },
+    priceDate: { attribute: false },
     wording: { attribute: false },
     actions: { attribute: false },
   };
@@ -31,13 +32,16 @@ export class DashboardHeader extends LitElement {
     .figures { display: flex; flex-wrap: wrap; gap: 8px 32px; margin-block-start: 8px; }
     .money { font-size: 1.692em; font-weight: 600; line-height: 1.3; letter-spacing: -0.01em; overflow-wrap: anywhere; }
     .notes { display: grid; gap: 4px; margin-block-start: 10px; }
-    .notes li { display: flex; gap: 6px; overflow-wrap: anywhere; }
+    .notes li { display: flex; align-items: baseline; gap: 6px; overflow-wrap: anywhere; }
+    .notes li .icon { align-self: center; }
     .notes .icon { font-size: 14px; }
     .sentence { display: block; }
   `];
 
   /** Null: not known yet. */
   accounts: readonly AccountView[] | null = null;
+  /** The day of the price table; null: there is none, or it is not known yet. */
+  priceDate: string | null = null;
   wording!: Wording;
   actions!: Actions;
 
@@ -65,7 +69,7 @@ export class DashboardHeader extends LitElement {
     const missing = missingAccounts(accounts);
     return html`<div class="totals">
         ${spent === null ? nothing : this.kind(strings.spent, strings.spentHint, spent)}
-        ${equivalent === null ? nothing : this.kind(strings.equivalent, strings.equivalentHint, equivalent)}
+        ${equivalent === null ? nothing : this.kind(strings.equivalent, strings.equivalentHint(this.priceDate), equivalent)}
       </div>
       ${missing.length === 0 ? nothing : html`<ul class="notes small"><li>${icon('info', 'muted')}<span>${strings.missing(nameList(missing))}</span></li></ul>`}`;
   }
@@ -76,7 +80,8 @@ export class DashboardHeader extends LitElement {
       <h2>${title}</h2><p class="quiet small">${hint}</p>
       <dl class="figures">${this.figure(strings.today, totals.day)}${this.figure(strings.thisMonth, totals.month)}</dl>
       ${unpriced === null && totals.outOfDate.length === 0 ? nothing : html`<ul class="notes small">
-        ${unpriced === null ? nothing : html`<li>${icon('warning', 'warning')}<span class="sentence">${unpriced}</span></li>`}
+        ${unpriced === null ? nothing : html`<li>${icon('warning', 'warning')}<span class="sentence">${unpriced}</span>
+          <button @click=${() => this.actions.command('setPrices')}>${strings.setPrices}</button></li>`}
         ${totals.outOfDate.length === 0 ? nothing : html`<li>${icon('history', 'muted')}<span>${strings.outOfDate(nameList(totals.outOfDate))}</span></li>`}
       </ul>`}
     </section>`;

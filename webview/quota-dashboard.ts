@@ -95,7 +95,7 @@ export class QuotaDashboard extends LitElement {
   override render() {
     const snapshot = this.view?.snapshot ?? null;
     return html`<main aria-busy=${snapshot === null && this.starting}>
-      <dashboard-header .accounts=${snapshot?.accounts ?? null} .wording=${this.wording} .actions=${this.actions}></dashboard-header>
+      <dashboard-header .accounts=${snapshot?.accounts ?? null} .priceDate=${snapshot?.priceDate ?? null} .wording=${this.wording} .actions=${this.actions}></dashboard-header>
       ${this.problem === null ? nothing : this.banner('error', this.problem, html`
         <button class="tool" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${() => { this.problem = null; }}>${icon('close')}</button>`)}
       ${snapshot?.storeWarning == null ? nothing : this.banner('warning', snapshot.storeWarning)}

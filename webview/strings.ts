@@ -10,7 +10,7 @@ export const strings = {
   spent: 'Spent',
   spentHint: 'Money that was or will be billed',
   equivalent: 'API equivalent',
-  equivalentHint: 'Plan usage at list prices, not billed',
+  equivalentHint: (priceDate: string | null) => `Plan usage at list prices${priceDate === null ? '' : ` of ${priceDate}`}, not billed`,
   today: 'Today',
   thisMonth: 'This month',
   unknown: '—',
@@ -72,6 +72,8 @@ export const strings = {
   cost: 'Cost',
   unpriced: 'unpriced',
   unpricedNote: 'Unpriced: tokens of models without a known price, counted as tokens and missing in the cost',
+  setPrices: 'Set prices',
+  setPricesFor: (name: string) => `Set prices of models of ${name}`,
   noModel: '(not split by model)',
   otherModels: (count: number) => `${count} more in the table`,
 } as const;

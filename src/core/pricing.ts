@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Money } from './money';
+import type { ModelAliases, OwnPrice, OwnPrices } from './ownPrices';
 import type { EpochMs } from './time';
 
 /**
@@ -64,41 +65,80 @@ export const promptStep = (prompt: number): number => PROMPT_STEPS.findLast(step
 /** Null for tiers at list price, so that equal things have one name. */
 export const specialTier = (tier: string | null): string | null => (tier === null || STANDARD_TIERS.has(tier) ? null : tier);
 
-/** List prices by model and day. Immutable. */
+/** Logs name what they like: no memory for all of it. */
+const MAX_FOUND = 10_000;
+
+/** What is known of a name: prices of the user's own by tier ('': none), and the table's. */
+interface Found { readonly own: ReadonlyMap<string, OwnPrice>; readonly listed: z.infer<typeof PriceModel> | null }
+
+/** List prices by model and day, and prices of the user's own, which come before them. Immutable. */
 export class PriceTable {
   readonly source: string;
   readonly date: string | null;
+  readonly #data: PriceData;
+  readonly #own: ReadonlyMap<string, OwnPrice>;
+  readonly #aliases: ReadonlyMap<string, string>;
   readonly #byName = new Map<string, z.infer<typeof PriceModel>>();
-  readonly #found = new Map<string, z.infer<typeof PriceModel> | null>();
+  readonly #found = new Map<string, Found>();
 
-  constructor(data: PriceData) {
+  constructor(data: PriceData, own: OwnPrices = {}, aliases: ModelAliases = {}) {
     this.source = data.source;
     this.date = data.date;
+    this.#data = data;
+    this.#own = new Map(Object.entries(own));
+    this.#aliases = new Map(Object.entries(aliases));
     for (const model of data.models) for (const name of model.names) this.#byName.set(name, model);
   }
 
+  /** The same list with other prices of the user's own. */
+  with(own: OwnPrices, aliases: ModelAliases): PriceTable {
+    return new PriceTable(this.#data, own, aliases);
+  }
+
   /**
-   * What `tokens` cost at the list prices of their day. Null: the model, its price on that day, or its tier is not known.
+   * What `tokens` cost at the prices of their day. Null: the model, its price on that day, or its tier is not known.
    * @param prompt the size of a whole prompt, to be given where `tokens` is the sum of several requests of one price step.
    */
   priceOf(tokens: PricedTokens, model: string, at: EpochMs, tier: string | null, prompt = promptTokens(tokens)): Money | null {
     const special = specialTier(tier);
-    if (special !== null && special !== 'batch') return null;
-    const list = this.#find(model)?.lists.findLast(({ from }) => from === null || Date.parse(from) <= at);
+    const { own, listed } = this.#find(model);
+    const holds = ({ from }: { readonly from?: string | null | undefined }): boolean => from == null || Date.parse(from) <= at;
+    const ofTier = special === null ? undefined : own.get(special);
+    const told = ofTier !== undefined && holds(ofTier) ? ofTier : null;
+    if (told === null && special !== null && special !== 'batch') return null;
+    const plain = own.get('');
+    const list = told ?? (plain !== undefined && holds(plain) ? plain : listed?.lists.findLast(holds));
     if (list === undefined) return null;
-    const { input, output, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = list.above?.findLast(step => prompt > step.prompt) ?? list;
+    const rates = 'above' in list ? list.above?.findLast(step => prompt > step.prompt) ?? list : list;
+    const { input, output, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = rates;
     const micros = tokens.input * input + tokens.output * output
       + tokens.cacheRead * cacheRead + tokens.cacheWrite5m * cacheWrite5m + tokens.cacheWrite1h * cacheWrite1h;
-    return { micros: special === 'batch' ? micros * BATCH_FACTOR : micros, currency: 'USD' };
+    return { micros: special === 'batch' && told === null ? micros * BATCH_FACTOR : micros, currency: 'USD' };
   }
 
-  #find(model: string): z.infer<typeof PriceModel> | null {
+  #find(model: string): Found {
     let found = this.#found.get(model);
     if (found === undefined) {
-      found = modelNames(model).map(name => this.#byName.get(name)).find(hit => hit !== undefined) ?? null;
-      if (this.#found.size < 10_000) this.#found.set(model, found); // logs name what they like: no memory for all of it
+      const told = modelNames(model);
+      const alias = told.map(name => this.#aliases.get(name)).find(name => name !== undefined);
+      const names = alias === undefined ? told : [...modelNames(alias), ...told];
+      found = { own: this.#ownOf([...told, ...names]), listed: names.map(name => this.#byName.get(name)).find(hit => hit !== undefined) ?? null };
+      if (this.#found.size < MAX_FOUND) this.#found.set(model, found);
     }
     return found;
+  }
+
+  /** @param names the first that has a price wins, for each tier. */
+  #ownOf(names: readonly string[]): ReadonlyMap<string, OwnPrice> {
+    const own = new Map<string, OwnPrice>();
+    if (this.#own.size === 0) return own;
+    for (const name of names.toReversed()) {
+      for (const [key, price] of this.#own) {
+        if (key === name) own.set('', price);
+        else if (key.startsWith(`${name} (`) && key.endsWith(')')) own.set(key.slice(name.length + 2, -1), price);
+      }
+    }
+    return own;
   }
 }
 

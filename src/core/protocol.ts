@@ -124,7 +124,7 @@ export const dashboardRequests = {
   refresh: { params: z.object({ accountId: z.nullable(AccountId) }) },
   usage: { params: engineRequests.usage.params },
   /** Runs one of the extension's own commands, by name. */
-  command: { params: z.object({ name: z.enum(['addAccount', 'editAccount', 'removeAccount', 'showLog', 'openSettings']), accountId: z.nullable(AccountId) }) },
+  command: { params: z.object({ name: z.enum(['addAccount', 'editAccount', 'removeAccount', 'showLog', 'openSettings', 'setPrices']), accountId: z.nullable(AccountId) }) },
 } as const;
 export type DashboardRequestName = keyof typeof dashboardRequests;
 export type DashboardParams<K extends DashboardRequestName> = z.infer<(typeof dashboardRequests)[K]['params']>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ModelAliases, OwnPrices } from './ownPrices';
 import { Standing } from './reading';
 
 /** What the engine needs to know of the user's settings. The host fills it from `quotaMonitor.*` and VS Code's `http.*`. */
@@ -13,6 +14,9 @@ export const EngineSettings = z.object({
   unfocusedPollFactor: z.number().check(z.minimum(1), z.maximum(24)),
   /** Threads that read large logs at once; 0: half of the machine's processors, at least one. */
   scanThreads: z.number().check(z.int(), z.minimum(0), z.maximum(256)),
+  /** Prices and names of models that come before the price table's. */
+  prices: OwnPrices,
+  modelAliases: ModelAliases,
   /** Days that daily history is kept; null: for ever. */
   retentionDays: z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))),
   /** Shares of a cap at which an account is shown as warning and critical. */
@@ -46,6 +50,8 @@ export const defaultEngineSettings: EngineSettings = {
   intervalMinutes: null,
   unfocusedPollFactor: 3,
   scanThreads: 0,
+  prices: {},
+  modelAliases: {},
   retentionDays: 180,
   warningRatio: 0.7,
   criticalRatio: 0.9,

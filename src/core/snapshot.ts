@@ -113,6 +113,8 @@ export const Snapshot = z.object({
   accounts: z.array(AccountView),
   /** Something is wrong with the store (read-only, damaged and restored, disk full), for people; null: all is well. */
   storeWarning: z.nullable(z.string()),
+  /** The day of the price table that list prices come from, "2026-09-23"; null: there is none. */
+  priceDate: z.nullable(z.string()),
 });
 export type Snapshot = Readonly<z.infer<typeof Snapshot>>;
 

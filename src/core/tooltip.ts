@@ -14,6 +14,7 @@ export interface TooltipCommands {
   readonly refresh: string;
   readonly openDashboard: string;
   readonly addAccount: string;
+  readonly setPrices: string;
 }
 
 const MAX_ACCOUNTS = 12;
@@ -67,7 +68,7 @@ function usageRow({ today, month }: AccountView, { locale, now }: Wording): Cell
   return [tight(`${what} (${zone})`), '', day === null ? '' : `**${tight(day)}**&#160;today`, list([rest])];
 }
 
-function accountRows(account: AccountView, maxMeters: number, wording: Wording): readonly Cells[] {
+function accountRows(account: AccountView, maxMeters: number, wording: Wording, { setPrices }: TooltipCommands): readonly Cells[] {
   const { failure, meters, sparkline, state, month, today } = account;
   const source = sparkline === null ? null : sparklinePicture(sparkline.values, 80, 20);
   const trend = sparkline === null || source === null ? '' : picture(source, sparkline.label, 80, 20);
@@ -80,7 +81,7 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording):
     ...meters.slice(0, maxMeters).map(meter => meterRow(meter, wording)),
     meters.length > maxMeters ? [`${meters.length - maxMeters} more`, '', '', 'in the dashboard'] : null,
     usageRow(account, wording),
-    unpriced.length === 0 ? null : [`$(question)&#160;${tight('No price known')}`, '', tight(`${formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale)} tokens`), list(unpriced.slice(0, 3).map(({ model }) => model))],
+    unpriced.length === 0 ? null : [`$(question)&#160;${tight('No price known')}`, '', tight(`${formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale)} tokens`), `${list(unpriced.slice(0, 3).map(({ model }) => model))} [Set prices](command:${setPrices} "Set prices of models")`],
     failure === null ? null : ['Last try failed', '', '', list([failureText(failure, wording)])],
   ];
   return rows.filter(cells => cells !== null);
@@ -113,7 +114,7 @@ export function tooltipMarkdown(snapshot: Snapshot | null, engine: EngineEvent<'
   return [
     links,
     snapshot.storeWarning === null ? null : `$(warning) ${escapeMarkdown(snapshot.storeWarning)}`,
-    ['| | | | |', '|:--|:--|:--|:--|', ...shown.flatMap((account, i) => [...(i > 0 ? [GAP] : []), ...accountRows(account, maxMeters, wording)]).map(row)].join('\n'),
+    ['| | | | |', '|:--|:--|:--|:--|', ...shown.flatMap((account, i) => [...(i > 0 ? [GAP] : []), ...accountRows(account, maxMeters, wording, commands)]).map(row)].join('\n'),
     hidden > 0 ? `${hidden} more in the dashboard.` : null,
     totals(snapshot.accounts, wording).map(escapeMarkdown).join('  \n') || null,
   ].filter(block => block !== null).join('\n\n');

@@ -1,5 +1,6 @@
 /** The user's settings, as typed by hand in settings.json: parsed and bounded here, once, so that nothing behind has to doubt them. */
 import * as z from 'zod/mini';
+import { ModelName, OwnPrice } from './ownPrices';
 import { Standing } from './reading';
 import { defaultDisplaySettings, defaultEngineSettings, type DisplaySettings, type EngineSettings } from './settings';
 
@@ -32,7 +33,11 @@ export interface SettingsSource {
 const percent = (max: number): z.ZodMiniNumber => z.number().check(z.minimum(1), z.maximum(max));
 const ProxyUrl = z.string().check(z.maxLength(500), z.refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)));
 
-/** @returns the settings, and a sentence for each value that was no good and for which the default stands. Values are not repeated in it. */
+const MAX_ENTRIES = 1000;
+/** Characters of what is repeated of a setting. */
+const MAX_NAMED = 100;
+
+/** @returns the settings, and a sentence for each value that was no good and for which the default stands. Values are not repeated in it, names are. */
 export function readUserSettings(source: SettingsSource): { readonly settings: UserSettings; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const read = <T>(name: string, schema: z.ZodMiniType<T>, fallback: T): T => {
@@ -44,6 +49,18 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     return fallback;
   };
   const own = <T>(name: string, schema: z.ZodMiniType<T>, fallback: T): T => read(`quotaMonitor.${name}`, schema, fallback);
+
+  /** Each entry by itself: a bad one is left out and named, and the others stand. */
+  const entries = <T>(name: string, schema: z.ZodMiniType<T>): Record<string, T> => {
+    const all = own(name, z.record(z.string(), z.unknown()), {});
+    return Object.fromEntries(Object.entries(all).slice(0, MAX_ENTRIES).flatMap(([key, value]) => {
+      const entry = z.tuple([ModelName, schema]).safeParse([key, value]);
+      if (entry.success) return [entry.data];
+      const fields = [...new Set(entry.error.issues.flatMap(({ path, keys }: { path: PropertyKey[]; keys?: string[] }) => (path[0] === 0 ? ['its name'] : keys ?? [path.slice(1).join('.') || 'its value'])))];
+      problems.push(`The setting quotaMonitor.${name} has an entry "${key.slice(0, MAX_NAMED)}" that cannot be used (${fields.join(', ').slice(0, MAX_NAMED)}): it is left out.`);
+      return [];
+    }));
+  };
 
   const standard = defaultEngineSettings;
   let warningRatio = own('warningPercent', percent(100), standard.warningRatio * 100) / 100;
@@ -59,6 +76,8 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     intervalMinutes: own('pollInterval', z.nullable(z.number().check(z.minimum(1), z.maximum(1440))), standard.intervalMinutes),
     unfocusedPollFactor: own('unfocusedPollFactor', z.number().check(z.minimum(1), z.maximum(24)), standard.unfocusedPollFactor),
     scanThreads: own('scanThreads', z.number().check(z.int(), z.minimum(0), z.maximum(256)), standard.scanThreads),
+    prices: entries('prices', OwnPrice),
+    modelAliases: entries('modelAliases', ModelName),
     retentionDays: own('retentionDays', z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))), standard.retentionDays),
     warningRatio,
     criticalRatio,

@@ -18,6 +18,7 @@ import type { ScanThreads } from './logs/scanThreads';
 import { PollMarks } from './pollMarks';
 import { Poller } from './poller';
 import type { Outcome, Target } from './polling';
+import { currentPrices } from './prices/current';
 import { Reader } from './reader';
 import { SnapshotFile } from './snapshotFile';
 import { Coalescer, makeSnapshot, viewOf, type AccountStatus } from './snapshots';
@@ -66,7 +67,7 @@ export class Engine implements Disposable {
     this.stored = new SnapshotFile(options);
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
-      ...options, salt: this.marks.salt, zone: () => this.settings.zone, log: message => tell('log', { level: 'info', message }),
+      ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone, log: message => tell('log', { level: 'info', message }),
       stateDir: storageDir === null ? null : path.join(storageDir, 'logs'),
     });
     this.poller = new Poller({
@@ -99,7 +100,7 @@ export class Engine implements Disposable {
   snapshot(): Snapshot {
     this.known.history.flush(); // what is shown is kept
     const warnings = [this.accounts.warning, this.known.history.warning].filter(text => text !== null);
-    return makeSnapshot({ ...this.parts(), accounts: this.accounts.all, storeWarning: warnings.length === 0 ? null : warnings.join(' ') }, this.options.clock.now());
+    return makeSnapshot({ ...this.parts(), accounts: this.accounts.all, storeWarning: warnings.length === 0 ? null : warnings.join(' '), priceDate: this.options.prices.date }, this.options.clock.now());
   }
 
   refresh(accountId: string | null): Promise<void> {
@@ -107,9 +108,8 @@ export class Engine implements Disposable {
   }
 
   async test({ accountId, draft }: EngineParams<'testAccount'>): Promise<TestResult> {
-    const provider = this.providerOf(draft.providerId);
     const account: Account = { ...draft, id: accountId, createdAt: this.options.clock.now() };
-    return testAccount({ account, provider }, this.reader, this.options.machine, this.options.clock);
+    return testAccount({ account, provider: this.providerOf(draft.providerId) }, this.reader, this.options.machine, this.options.clock);
   }
 
   add({ accountId, draft }: EngineParams<'addAccount'>): Account {

@@ -18,7 +18,8 @@ export interface ReaderOptions {
   readonly clock: Clock;
   readonly http: Http;
   readonly machine: Machine;
-  readonly prices: PriceTable;
+  /** The same object as long as nothing in it changed. */
+  prices(): PriceTable;
   /** Where log readers remember how far they came; null: in memory only. */
   readonly stateDir: string | null;
   /** Of the marks by which equal secrets are known; the same from one run to the next. */
@@ -34,7 +35,7 @@ export interface ReaderOptions {
   secret(accountId: string): Promise<string | null>;
 }
 
-interface KeptScanner { readonly scanner: LogScanner; readonly zone: string; readonly home: string | undefined }
+interface KeptScanner { readonly scanner: LogScanner; readonly zone: string; readonly home: string | undefined; readonly prices: PriceTable }
 
 /** Reads accounts. A secret is asked for each read and lives no longer than it. */
 export class Reader implements Disposable {
@@ -95,18 +96,18 @@ export class Reader implements Disposable {
   private scan({ account, provider }: Target, signal: AbortSignal): Promise<LogScan> {
     const { logs, info } = provider;
     if (logs === undefined) throw new ProviderError('internal', `${info.name} has no logs.`);
-    const zone = this.options.zone();
+    const [zone, prices] = [this.options.zone(), this.options.prices()];
     const { home } = account.options;
     const kept = this.scanners.get(account.id);
-    if (kept !== undefined && kept.zone === zone && kept.home === home) return kept.scanner.scan({ signal });
+    if (kept !== undefined && kept.zone === zone && kept.home === home && kept.prices === prices) return kept.scanner.scan({ signal });
     kept?.scanner.dispose();
-    const { machine, prices, stateDir, threads, log } = this.options;
+    const { machine, stateDir, threads, log } = this.options;
     const scanner = new LogScanner({
       source: logs, machine, home, zone, prices, log,
       help: threads === null ? null : { threads, providerId: info.id },
       stateDir: stateDir === null ? null : path.join(stateDir, account.id, createHash('sha256').update(home ?? '').digest('hex').slice(0, 12)),
     });
-    this.scanners.set(account.id, { scanner, zone, home });
+    this.scanners.set(account.id, { scanner, zone, home, prices });
     return scanner.scan({ signal });
   }
 

@@ -22,11 +22,12 @@ export interface SnapshotParts {
   readonly settings: EngineSettings;
   readonly figures: FigureCache;
   readonly storeWarning: string | null;
+  readonly priceDate: string | null;
   status(accountId: string): AccountStatus;
 }
 
 /** Null: no adapter knows the account's provider any more. */
-export function viewOf(account: Account, parts: Omit<SnapshotParts, 'accounts' | 'storeWarning'>, now: EpochMs): AccountView | null {
+export function viewOf(account: Account, parts: Omit<SnapshotParts, 'accounts' | 'storeWarning' | 'priceDate'>, now: EpochMs): AccountView | null {
   const provider = parts.providers.find(({ info }) => info.id === account.providerId);
   if (provider === undefined) return null;
   const { reading, failure, nextPollAt, refreshing } = parts.status(account.id);
@@ -45,6 +46,7 @@ export function makeSnapshot(parts: SnapshotParts, now: EpochMs): Snapshot {
     providers: parts.providers.map(({ info }) => info),
     accounts: parts.accounts.map(account => viewOf(account, parts, now)).filter(view => view !== null),
     storeWarning: parts.storeWarning,
+    priceDate: parts.priceDate,
   };
 }
 

@@ -14,6 +14,7 @@ export const commandIds = {
   showAuditLog: 'quotaMonitor.showAuditLog',
   showLog: 'quotaMonitor.showLog',
   openSettings: 'quotaMonitor.openSettings',
+  setPrices: 'quotaMonitor.setPrices',
   openWalkthrough: 'quotaMonitor.openWalkthrough',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

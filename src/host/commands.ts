@@ -48,6 +48,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     [commandIds.showAuditLog]: () => started(monitor).then(() => auditPage.show()),
     [commandIds.showLog]: async () => log.show(),
     [commandIds.openSettings]: async () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`),
+    [commandIds.setPrices]: async () => vscode.commands.executeCommand('workbench.action.openSettings', '@id:quotaMonitor.prices,quotaMonitor.modelAliases'),
     [commandIds.openWalkthrough]: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
   };
   return vscode.Disposable.from(auditPage, ...Object.entries(handlers).map(([id, run]) =>

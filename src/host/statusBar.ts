@@ -6,7 +6,7 @@ import type { UserSettings } from '../core/userSettings';
 import { commandIds } from './commandIds';
 import type { Monitor } from './monitor';
 
-const LINKS = { refresh: commandIds.refresh, openDashboard: commandIds.openDashboard, addAccount: commandIds.addAccount };
+const LINKS = { refresh: commandIds.refresh, openDashboard: commandIds.openDashboard, addAccount: commandIds.addAccount, setPrices: commandIds.setPrices };
 const BACKGROUND = { ok: undefined, warning: 'statusBarItem.warningBackground', critical: 'statusBarItem.errorBackground' } as const;
 
 /** The one item. Drawn anew on each change, and each minute while the window has the focus, since it tells ages. */

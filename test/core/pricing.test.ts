@@ -85,6 +85,34 @@ describe('pricing', () => {
     assert.equal(z.safeParse(PriceData, data(123_456)).success, false);
   });
 
+  describe('with prices of the user\'s own', () => {
+    const own = table.with({
+      'gpt-9': { input: 1, output: 4, from: '2026-03-01' }, 'model (x)': { input: 7, output: 7 }, 'gpt-9 (fast)': { input: 5, output: 50 }, 'claude-x-1': { input: 3, output: 15, cacheRead: 0 },
+    }, { 'proxy-sonnet': 'claude-x-1', 'my-gpt': 'gpt-9', 'lost': 'nothing-known' });
+    const cost = (model: string, tier: string | null = null, at = october, prices = own): number | undefined => prices.priceOf({ ...none, input: 100, cacheRead: 10 }, model, at, tier)?.micros;
+
+    it('R13: takes them before the table from their day on, and the table before it', () => {
+      assert.deepEqual([Date.UTC(2026, 1, 28, 23, 59), Date.UTC(2026, 2, 1)].map(at => cost('gpt-9', null, at)), [220, 110]);
+    });
+
+    it('prices a tier only when it is named, and halves a batch that is not', () => {
+      assert.deepEqual([cost('gpt-9', 'fast'), cost('gpt-9-2026-01-05', 'fast'), cost('claude-x-1', 'fast'), cost('gpt-9', 'batch')], [550, 550, undefined, 55]);
+      assert.equal(table.with({ 'gpt-9 (batch)': { input: 9, output: 9 } }, {}).priceOf({ ...none, input: 1 }, 'gpt-9', october, 'batch')?.micros, 9);
+    });
+
+    it('knows a model by the name that the tool tells, its tier in brackets among it, and by a plainer one', () => {
+      assert.deepEqual(['model (x)', 'MODEL (X)', 'anthropic/claude-x-1', 'claude-x-1-20250929'].map(model => cost(model)), [770, 770, 300, 300]);
+    });
+
+    it('R11: gives a model the prices of the one that it is another name of, and none where that is not known', () => {
+      assert.deepEqual(['proxy-sonnet', 'PROXY-Sonnet-20260101', 'my-gpt', 'lost'].map(model => cost(model)), [300, 300, 110, undefined]);
+      assert.deepEqual([cost('my-gpt', 'fast'), cost('proxy-sonnet', null, october, table.with({}, { 'proxy-sonnet': 'claude-x-1' }))], [550, 303]);
+      assert.equal(cost('gpt-9', null, october, table.with({}, { 'gpt-9': 'claude-x-1' })), 303);
+    });
+
+    it('leaves the table as it was', () => assert.deepEqual([cost('gpt-9', null, october, table), cost('proxy-sonnet', null, october, table)], [220, undefined]));
+  });
+
   it('tells the step that a prompt is above', () => {
     assert.deepEqual([0, 128_000, 128_001, 200_000, 200_001, 1e9].map(promptStep), [0, 0, 128_000, 199_999, 200_000, 512_000]);
   });

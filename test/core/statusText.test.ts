@@ -8,7 +8,7 @@ import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter } fro
 interface Extra { readonly parts?: readonly string[]; readonly maxParts?: number; readonly percent?: 'used' | 'left'; readonly storeWarning?: string }
 function input(accounts: readonly AccountView[], { parts = ['accounts', 'spend'], maxParts = 4, percent = 'used', storeWarning }: Extra = {}): StatusInput {
   const snapshot = {
-    madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [], accounts: [...accounts], storeWarning: storeWarning ?? null,
+    madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [], accounts: [...accounts], storeWarning: storeWarning ?? null, priceDate: null,
   };
   return { snapshot, engine: { state: 'running', message: null }, display: { locale: 'en-US', percent }, bar: { parts, maxParts }, now: SAMPLE_NOW };
 }

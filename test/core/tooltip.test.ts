@@ -4,11 +4,11 @@ import type { AccountView, Snapshot } from '../../src/core/snapshot';
 import { HOUR_MS } from '../../src/core/time';
 import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter, sampleProviders, sampleSparkline } from '../support/sampleSnapshot';
 
-const commands = { refresh: 'x.refresh', openDashboard: 'x.open', addAccount: 'x.add' };
+const commands = { refresh: 'x.refresh', openDashboard: 'x.open', addAccount: 'x.add', setPrices: 'x.prices' };
 const wording = { locale: 'en-US', percent: 'used', now: SAMPLE_NOW, zone: SAMPLE_ZONE } as const;
 const running = { state: 'running', message: null } as const;
 const snapshotOf = (...accounts: readonly AccountView[]): Snapshot => ({
-  madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [...sampleProviders], accounts: [...accounts], storeWarning: null,
+  madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [...sampleProviders], accounts: [...accounts], storeWarning: null, priceDate: '2026-09-23',
 });
 /** As a reader sees it: character references decoded, spaces as one kind. */
 const plain = (markdown: string): string => markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/\u00a0+/g, ' ').replace(/ +\|/g, ' |').replace(/\| +/g, '| ');
@@ -54,6 +54,12 @@ describe('tooltip', () => {
       const shape = (markdown: string): string => markdown.replace(/&#\d+;|[\p{L}\p{N} ]/gu, '');
       assert.equal(shape(tooltip(account(text))), shape(tooltip(account('word'))), text);
     }
+  });
+
+  it('R11: links to the prices where tokens have none, and only there', () => {
+    const month = sampleFigure({ costKind: 'equivalent', unpriced: [{ model: 'model-x', tokens: 903_000 }] });
+    assert.match(plain(tooltip(sampleAccount({ id: 'a', month }))), /No price known .*903K tokens.*model-x \[Set prices\]\(command:x\.prices "[\w ]+"\)/);
+    assert.ok(!tooltip(sampleAccount({ id: 'a', month: { ...month, unpriced: [] } })).includes('x.prices'));
   });
 
   it('links to the three commands it was given and to nothing else', () => {

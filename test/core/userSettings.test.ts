@@ -11,6 +11,26 @@ describe('readUserSettings', () => {
 
   it('has the defaults of the core when nothing is set', () => assert.deepEqual(read({}), { problems: [], settings: defaults }));
 
+  it('R11: reads prices and other names of models, whatever their case', () => {
+    const { settings, problems } = read({
+      'quotaMonitor.prices': { 'Model-X (fast)': { input: 3, output: 15.5, cacheRead: 0, from: '2026-10-31' } }, 'quotaMonitor.modelAliases': { ' My-Proxy ': 'GPT-9' },
+    });
+    assert.deepEqual([settings.engine.prices, settings.engine.modelAliases, problems], [{ 'model-x (fast)': { input: 3, output: 15.5, cacheRead: 0, from: '2026-10-31' } }, { 'my-proxy': 'gpt-9' }, []]);
+    assert.equal(EngineSettings.safeParse(settings.engine).success, true);
+  });
+
+  for (const [what, name, value, fields] of [
+    ['no output', 'prices', { input: 1 }, 'output'], ['a negative price', 'prices', { input: -1, output: 1 }, 'input'], ['a misspelled part', 'prices', { input: 1, output: 1, cacheread: 1 }, 'cacheread'],
+    ['a day that is none', 'prices', { input: 1, output: 1, from: '2026-02-30' }, 'from'], ['no prices', 'prices', 3, 'its value'], ['no name', 'modelAliases', '', 'its value'],
+  ] as const) {
+    it(`leaves an entry with ${what} out, says which and what of it, and keeps the others`, () => {
+      const good = name === 'prices' ? { input: 1, output: 2 } : 'gpt-9';
+      const { settings, problems } = read({ [`quotaMonitor.${name}`]: { 'bad-one': value, 'good': good } });
+      assert.deepEqual(settings.engine[name], { good });
+      assert.deepEqual(problems, [`The setting quotaMonitor.${name} has an entry "bad-one" that cannot be used (${fields}): it is left out.`]);
+    });
+  }
+
   it('finds the same defaults in package.json', () => {
     assert.deepEqual(read(Object.fromEntries(Object.entries(contributed).map(([name, setting]) => [name, setting.default]))), { problems: [], settings: defaults });
   });
@@ -31,7 +51,7 @@ describe('readUserSettings', () => {
     ['quotaMonitor.statusBar.maxParts', 0], ['quotaMonitor.statusBar.maxParts', 1.5], ['quotaMonitor.statusBar.alignment', 'top'], ['quotaMonitor.percent', 'both'],
     ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
     ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
-    ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
+    ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
   ] as const) {
     it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
       const { settings, problems } = read({ [name]: value });

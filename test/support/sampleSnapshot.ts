@@ -156,7 +156,7 @@ export const sampleAccounts: readonly AccountView[] = [
 export function sampleSnapshot(extra: Partial<Snapshot> = {}): Snapshot {
   return Snapshot.parse({
     madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [...sampleProviders], accounts: [...sampleAccounts],
-    storeWarning: null, ...extra,
+    storeWarning: null, priceDate: '2026-09-23', ...extra,
   });
 }
 

@@ -56,6 +56,13 @@ describe('costs of logs', () => {
     assert.deepEqual(costs(await scan(tool(), { model: 'm', output: 100, cost: 0.123456 })), [['m', 123_456, false]]);
   });
 
+  it('R12: are told anew after a restart with another price table, also of logs that are gone, and stay as reported', async () => {
+    await scan(tool(), { model: 'later', output: 100 }, { model: 'm', output: 100 }, { model: 'm', output: 100, cost: 1 });
+    home.write('tool/a.json', '[]');
+    const newer = new PriceTable({ source: 't', date: null, models: [{ names: ['later'], lists: [{ from: null, input: 1, output: 3 }] }, { names: ['m'], lists: [{ from: null, input: 2, output: 11 }] }] });
+    assert.deepEqual(costs(await home.scan(tool(), { prices: newer, stateDir: home.stateDir })), [['later', 300, false], ['m', 1_001_100, false]]);
+  });
+
   it('are whole micro-dollars, and nothing where the log tells no amount', () => {
     assert.deepEqual([0, 0.0000014, 1.5, 4000].map(dollarMicros), [0, 1, 1_500_000, 4e9]);
     assert.deepEqual([-1, NaN, Infinity, 4000.1, '1', null, undefined, {}].map(dollarMicros), Array.from({ length: 8 }, () => null));

@@ -43,20 +43,22 @@ describe('The dashboard by keyboard', () => {
     await dashboard.page.evaluate(() => window.scrollTo(0, 0));
     const tools = (alias: string): string[] => [`Refresh ${alias}`, `Edit ${alias}`, `Remove ${alias}`];
     assert.deepEqual(await tabThrough(dashboard), [
-      'Refresh all', 'Add account', 'Open settings',
-      ...sampleAccounts.flatMap(({ alias }) => [...(alias === 'Anthropic org' ? [`Update credential of ${alias}`] : []), ...tools(alias)]),
+      'Refresh all', 'Add account', 'Open settings', 'Set prices',
+      ...sampleAccounts.flatMap(({ alias, month }) => [
+        ...(alias === 'Anthropic org' ? [`Update credential of ${alias}`] : []), ...(month?.unpriced.length ? [`Set prices of models of ${alias}`] : []), ...tools(alias),
+      ]),
       'Spent', 'Table of numbers', 'Spent per day and provider, USD', 'Table of numbers', 'Spent per model, USD',
     ]);
   });
 
   it('does with Enter what a click does', async () => {
     const dashboard = await open();
-    for (const name of ['Refresh all', 'Add account', 'Open settings', 'Refresh Claude Code', 'Edit Claude Code', 'Remove Claude Code']) {
+    for (const name of ['Refresh all', 'Add account', 'Open settings', 'Set prices', 'Refresh Claude Code', 'Edit Claude Code', 'Remove Claude Code']) {
       await tabTo(dashboard, name);
       await dashboard.page.keyboard.press('Enter');
     }
     await assertAsked(dashboard, [
-      'refresh {"accountId":null}', 'addAccount null', 'openSettings null', 'refresh {"accountId":"claude-max"}', 'editAccount claude-max', 'removeAccount claude-max',
+      'refresh {"accountId":null}', 'addAccount null', 'openSettings null', 'setPrices null', 'refresh {"accountId":"claude-max"}', 'editAccount claude-max', 'removeAccount claude-max',
     ]);
   });
 
