@@ -145,7 +145,7 @@ function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, z
   const names = (tool: string, label: (of: ScanView) => string): string[] => [first, ...rest].map(label).toSpliced(1, 0, tool);
   const cells = (row: ScanRow): string[] => [
     ...names(row.provider, label => row[label] ?? '-'),
-    ...[row.input, row.cacheRead, row.cacheWrite, row.output, row.requests].map(count => formatCount(count, locale)), dollars(row.costUsd),
+    ...[row.input, row.cacheRead, row.cacheWrite, row.output, row.requests].map(count => (count === null ? '-' : formatCount(count, locale))), dollars(row.costUsd),
   ];
   const head = [...names('Tool', label => (label === 'day' ? `Day (${zone})` : TITLES[label])), 'Input', 'Cache read', 'Cache write', 'Output', 'Requests', 'At list prices'];
   const lines = [head, ...rows.map(cells)].map(line => line.map(printable));

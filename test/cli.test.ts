@@ -69,6 +69,12 @@ describe('the command line', () => {
       assert.deepEqual((await scan('--claude-home', path.join(home.dir, '.claude'), '--codex-home', home.dir)).rows.map(({ provider }) => provider), ['claude', 'codex']);
     });
 
+    it('tells no number of requests where the logs know none', async () => {
+      home.write('.factory/sessions/p/s.settings.json', JSON.stringify({ model: 'm', tokenUsage: { outputTokens: 5 } }));
+      assert.deepEqual((await scan()).rows.map(({ output, requests }) => [output, requests]), [[5, null]]);
+      assert.match((await cli(['scan', '--utc'])).out, / 5 +- +unpriced\n/);
+    });
+
     it('remembers in --state what was read, also of logs that are gone', async () => {
       const state = path.join(home.dir, 'kept');
       const file = claudeLog(claudeLine());

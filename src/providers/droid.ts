@@ -14,6 +14,7 @@ export const droidLogs: LogSource = {
     ...[machine.env['DROID_SESSIONS_DIR'] ?? ''].filter(folder => home === undefined && folder !== ''),
     ...toolFolders(machine, home, { below: ['.factory'] }).map(folder => `${folder}/sessions`),
   ],
+  countsRequests: false,
   formats: [{
     kind: 'document',
     matches: path => path.endsWith('.settings.json'),

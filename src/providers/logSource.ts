@@ -12,6 +12,8 @@ export interface LogSource {
   enters?(relativePath: string): boolean;
   /** Set where the tool itself guesses what it writes down; absent: the vendor's own counts. */
   readonly tokenProvenance?: 'estimated';
+  /** False where logs tell running totals: how many requests a rise was, nobody knows. Absent: a response is one. */
+  readonly countsRequests?: false;
   /** The forms that its logs have. A file below a root is read in the first one that takes its path. */
   readonly formats: readonly LogFormat[];
   /** 'reported': its logs tell what each response cost, and what does not is unpriced. Otherwise the price table fills in. */

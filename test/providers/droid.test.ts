@@ -25,13 +25,17 @@ describe('droid sessions', () => {
     assert.deepEqual([[], settings({ inputTokens: -1 }), settings({ outputTokens: '8' })].map(odd => tellDocument(droidLogs, odd, file).damagedCount), [1, 1, 1]);
   });
 
-  it('R4: count what a session rose by, when it rose, and nothing of totals that fall', async () => {
+  it('R4: count what a session rose by, and nothing of totals that fall; of requests they know nothing', async () => {
     const home = new TestHome();
     try {
       const output = async (outputTokens: number): Promise<number> => {
         home.write('.factory/sessions/p/s1.settings.json', JSON.stringify(settings({ outputTokens })));
         return total((await home.scan(droid, { stateDir: home.stateDir })).report).output;
       };
+      const scanner = home.scanner(droid);
+      await output(1);
+      assert.deepEqual((await scanner.scan()).report.buckets.map(({ requests }) => requests), [null]);
+      assert.deepEqual(scanner.rows.map(({ requests }) => requests), [null]);
       assert.deepEqual([await output(800), await output(950), await output(20), await output(1000)], [800, 950, 950, 1000]);
     } finally {
       home.remove();

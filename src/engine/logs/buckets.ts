@@ -62,11 +62,13 @@ function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): Usa
 }
 
 /** What is counted in a quarter of an hour under one name of each kind; `project` is the folder as the logs tell it. */
-export interface PricedRow extends Pick<Row, 'project' | 'branch' | 'session' | 'input' | 'cacheRead' | 'output' | 'reasoning' | 'requests'> {
+export interface PricedRow extends Pick<Row, 'project' | 'branch' | 'session' | 'input' | 'cacheRead' | 'output' | 'reasoning'> {
   readonly at: EpochMs;
   /** With its tier where that has another price. */
   readonly model: string;
   readonly cacheWrite: number;
+  /** Null: the logs do not tell. */
+  readonly requests: number | null;
   /** Null: unpriced. */
   readonly costMicros: number | null;
 }

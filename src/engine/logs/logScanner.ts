@@ -72,7 +72,7 @@ export class LogScanner {
 
   /** All that was counted so far, in the grain of the index; nothing before the first scan. */
   get rows(): readonly PricedRow[] {
-    return this.#memory === null ? [] : pricedRows(this.#memory.state.ledger, this.#prices);
+    return this.#memory === null ? [] : pricedRows(this.#memory.state.ledger, this.#prices).map(row => this.#asTold(row));
   }
 
   /** Ends a running scan; disposing twice is harmless. */
@@ -188,8 +188,13 @@ export class LogScanner {
     const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, this.#prices);
     return {
       source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: source.costs ?? 'estimated', tokenProvenance: source.tokenProvenance ?? 'measured',
-      dayZone: null, buckets,
+      dayZone: null, buckets: buckets.map(bucket => this.#asTold(bucket)),
     };
+  }
+
+  /** Without requests where the logs do not tell them. */
+  #asTold<T extends { readonly requests: number | null }>(row: T): T {
+    return this.#options.source.countsRequests === false ? { ...row, requests: null } : row;
   }
 }
 

@@ -14,7 +14,8 @@ export interface ScanSums {
   readonly cacheWrite: number;
   readonly output: number;
   readonly reasoning: number;
-  readonly requests: number;
+  /** Null: the logs of this tool do not tell. */
+  readonly requests: number | null;
   /** As reported, else at list prices; null: no price is known. What is unpriced of it is listed apart. */
   readonly costUsd: number | null;
 }
@@ -55,7 +56,7 @@ function sumOf(rows: readonly PricedRow[]): ScanSums {
   const priced = rows.map(({ costMicros }) => costMicros).filter(micros => micros !== null);
   return {
     input: sum(row => row.input), cacheRead: sum(row => row.cacheRead), cacheWrite: sum(row => row.cacheWrite), output: sum(row => row.output),
-    reasoning: sum(row => row.reasoning), requests: sum(row => row.requests),
+    reasoning: sum(row => row.reasoning), requests: rows.some(({ requests }) => requests === null) ? null : sum(row => row.requests ?? 0),
     costUsd: priced.length === 0 ? null : rounded(priced.reduce((total, micros) => total + micros, 0)) / MICROS_PER_UNIT,
   };
 }
