@@ -9,8 +9,9 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { formatCount, formatMoney } from './core/format';
 import { usd } from './core/money';
-import { defaultDisplaySettings, defaultEngineSettings } from './core/settings';
+import { defaultDisplaySettings, defaultEngineSettings, type EngineSettings } from './core/settings';
 import { systemClock } from './core/time';
+import { readUserSettings } from './core/userSettings';
 import { accountSummary } from './core/words';
 import { loggingTools, scanOnce, type ScanResult } from './engine/logs/scanOnce';
 import { ScanThreads, threadCount } from './engine/logs/scanThreads';
@@ -49,6 +50,7 @@ Options of both
   --state DIR         Remember in DIR what was read, and read only what is new the next time.
 
 Options of scan
+  --settings FILE     Take quotaMonitor.prices, .modelAliases and .clients from a JSON file, such as the editor's settings.
   --threads N         Read large logs with N threads; otherwise with one for each processor.
   --by WHAT           One row for each ${SCAN_VIEWS.join(', ')}. Projects are roots of repositories.
 
@@ -78,7 +80,7 @@ export async function run(args: readonly string[], io: CliProcess): Promise<numb
       options: {
         ...Object.fromEntries(['json', 'utc', 'help'].map(flag => [flag, { type: 'boolean' as const }])),
         ...Object.fromEntries(['state', ...loggingTools().map(id => `${id}-home`)].map(option => [option, { type: 'string' as const }])),
-        ...(name === 'scan' && { threads: { type: 'string' }, by: { type: 'string' } }),
+        ...(name === 'scan' && Object.fromEntries(['threads', 'by', 'settings'].map(option => [option, { type: 'string' as const }]))),
         ...(name === 'snapshot' && { 'account': { type: 'string', multiple: true }, 'keys-from-stdin': { type: 'boolean' } }),
       },
     });
@@ -112,8 +114,9 @@ async function scan(values: Values, io: CliProcess): Promise<number> {
   const view = viewIn(values['by']);
   const count = threadsOf(values['threads']);
   const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
-  const prices = await loadPrices(path.join(io.distDir, 'prices.json'));
-  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view }).finally(() => threads.dispose());
+  const { prices: own, modelAliases, clients } = await settingsIn(values['settings'], io);
+  const prices = (await loadPrices(path.join(io.distDir, 'prices.json'))).with(own, modelAliases);
+  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view, clients }).finally(() => threads.dispose());
   const { rows, unpriced, skipped, failed } = result;
   io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, view, zone, prices.date));
   if (homes.size === 0 || failed.length < homes.size) return 0;
@@ -128,6 +131,24 @@ function threadsOf(told: Values[string]): number {
   return threadCount(Number(told));
 }
 
+/** What the editor would take from the file; what is no good in it is said. @throws {UsageError} */
+async function settingsIn(file: Values[string], io: CliProcess): Promise<EngineSettings> {
+  const json = typeof file === 'string' ? await readJson(path.resolve(file)) : {};
+  const { settings, problems } = readUserSettings({ get: name => json[name], locale, zone: io.zone });
+  for (const problem of problems) io.error(`${printable(problem)}\n`);
+  return settings.engine;
+}
+
+async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
+  } catch {
+    // told below
+  }
+  throw new UsageError(`"${file}" cannot be read, or holds no JSON object without comments.`);
+}
+
 /** Null: none was asked for. @throws {UsageError} */
 function viewIn(name: Values[string]): ScanView | null {
   const view = SCAN_VIEWS.find(each => each === name) ?? null;
@@ -138,7 +159,7 @@ function viewIn(name: Values[string]): ScanView | null {
 const { locale } = defaultDisplaySettings;
 const dollars = (amount: number | null): string => (amount === null ? 'unpriced' : formatMoney(usd(amount), locale));
 
-const TITLES: Readonly<Record<ScanView, string>> = { day: 'Day', model: 'Model', project: 'Project', branch: 'Branch', session: 'Session' };
+const TITLES: Readonly<Record<ScanView, string>> = { day: 'Day', model: 'Model', project: 'Project', branch: 'Branch', session: 'Session', client: 'Client' };
 
 function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, zone: string, priceDate: string | null): string {
   const [first, ...rest] = labelsOf(view);

@@ -98,6 +98,19 @@ describe('the command line', () => {
       assert.match((await cli(['scan', '--by', 'branch'])).out, /^Project +Tool +Branch +Input .*\n\/home\/dev\/app +claude +- /);
     });
 
+    it('R50: takes clients, prices and other names of models from a file of settings, and says what is no good in it', async () => {
+      claudeLog(claudeLine({ id: '1', cwd: '/work/acme/app', model: 'proxy', input: 100, output: 0 }), claudeLine({ id: '2', cwd: '/else', model: 'own', input: 100, output: 0 }));
+      const file = home.write('settings.json', JSON.stringify({
+        'editor.fontSize': 12, 'quotaMonitor.clients': [{ name: 'Acme', projects: ['/work/acme'] }, { name: 'Bad' }],
+        'quotaMonitor.modelAliases': { proxy: 'claude-sonnet-4-5' }, 'quotaMonitor.prices': { own: { input: 7, output: 1 } },
+      }));
+      const { code, out, error } = await cli(['scan', '--json', '--by', 'client', '--settings', file]);
+      const { rows, unpriced } = JSON.parse(out) as Scan;
+      assert.deepEqual([code, rows.map(({ client, costUsd }) => [client, costUsd]), unpriced], [0, [[null, 0.0007], ['Acme', 0.0003]], []]);
+      assert.equal(error, 'The setting quotaMonitor.clients has a 2nd entry that cannot be used (projects): it is left out.\n');
+      assert.equal((await cli(['scan', '--settings', home.write('bad.json', '// no')])).code, 2);
+    });
+
     it('tells what was skipped', async () => {
       claudeLog(claudeLine(), claudeLine({ id: 'msg_2' }).slice(0, -20));
       assert.deepEqual((await scan()).skipped, [{ provider: 'claude', reason: '1 damaged line or file not counted.' }]);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Client, MAX_CLIENTS } from './clients';
 import { ModelAliases, OwnPrices } from './ownPrices';
 import { Standing } from './reading';
 
@@ -17,6 +18,8 @@ export const EngineSettings = z.object({
   /** Prices and names of models that come before the price table's. */
   prices: OwnPrices,
   modelAliases: ModelAliases,
+  /** Whom projects are for. */
+  clients: z.array(Client).check(z.maxLength(MAX_CLIENTS)),
   /** Days that daily history is kept; null: for ever. */
   retentionDays: z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))),
   /** Shares of a cap at which an account is shown as warning and critical. */
@@ -52,6 +55,7 @@ export const defaultEngineSettings: EngineSettings = {
   scanThreads: 0,
   prices: {},
   modelAliases: {},
+  clients: [],
   retentionDays: 180,
   warningRatio: 0.7,
   criticalRatio: 0.9,

@@ -1,5 +1,6 @@
 /** The user's settings, as typed by hand in settings.json: parsed and bounded here, once, so that nothing behind has to doubt them. */
 import * as z from 'zod/mini';
+import { Client, MAX_CLIENTS } from './clients';
 import { ModelName, OwnPrice } from './ownPrices';
 import { Standing } from './reading';
 import { defaultDisplaySettings, defaultEngineSettings, type DisplaySettings, type EngineSettings } from './settings';
@@ -37,6 +38,13 @@ const MAX_ENTRIES = 1000;
 /** Characters of what is repeated of a setting. */
 const MAX_NAMED = 100;
 
+const leftOut = (name: string, entry: string, fields: readonly string[]): string =>
+  `The setting quotaMonitor.${name} has ${entry} that cannot be used (${fields.join(', ').slice(0, MAX_NAMED)}): it is left out.`;
+const ordinal = (place: number): string => `${place}${['th', 'st', 'nd', 'rd'][place % 100 > 10 && place % 100 < 14 ? 0 : place % 10] ?? 'th'}`;
+/** What does not fit, by its name, whether it is known or not. */
+const fieldsOf = (issues: readonly { readonly path: readonly PropertyKey[]; readonly keys?: readonly string[] }[]): readonly string[] =>
+  [...new Set(issues.flatMap(({ path, keys }) => keys ?? [path.join('.') || 'its value']))];
+
 /** @returns the settings, and a sentence for each value that was no good and for which the default stands. Values are not repeated in it, names are. */
 export function readUserSettings(source: SettingsSource): { readonly settings: UserSettings; readonly problems: readonly string[] } {
   const problems: string[] = [];
@@ -56,10 +64,20 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     return Object.fromEntries(Object.entries(all).slice(0, MAX_ENTRIES).flatMap(([key, value]) => {
       const entry = z.tuple([ModelName, schema]).safeParse([key, value]);
       if (entry.success) return [entry.data];
-      const fields = [...new Set(entry.error.issues.flatMap(({ path, keys }: { path: PropertyKey[]; keys?: string[] }) => (path[0] === 0 ? ['its name'] : keys ?? [path.slice(1).join('.') || 'its value'])))];
-      problems.push(`The setting quotaMonitor.${name} has an entry "${key.slice(0, MAX_NAMED)}" that cannot be used (${fields.join(', ').slice(0, MAX_NAMED)}): it is left out.`);
+      const fields = fieldsOf(entry.error.issues.map(issue => (issue.path[0] === 0 ? { ...issue, path: ['its name'] } : { ...issue, path: issue.path.slice(1) })));
+      problems.push(leftOut(name, `an entry "${key.slice(0, MAX_NAMED)}"`, fields));
       return [];
     }));
+  };
+  /** The same of a list, whose entries are known by their place. */
+  const items = <T>(name: string, schema: z.ZodMiniType<T>, max: number): T[] => {
+    const all = own(name, z.array(z.unknown()).check(z.maxLength(max)), []);
+    return all.flatMap((value, index) => {
+      const item = schema.safeParse(value);
+      if (item.success) return [item.data];
+      problems.push(leftOut(name, `a ${ordinal(index + 1)} entry`, fieldsOf(item.error.issues)));
+      return [];
+    });
   };
 
   const standard = defaultEngineSettings;
@@ -78,6 +96,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     scanThreads: own('scanThreads', z.number().check(z.int(), z.minimum(0), z.maximum(256)), standard.scanThreads),
     prices: entries('prices', OwnPrice),
     modelAliases: entries('modelAliases', ModelName),
+    clients: items('clients', Client, MAX_CLIENTS),
     retentionDays: own('retentionDays', z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))), standard.retentionDays),
     warningRatio,
     criticalRatio,

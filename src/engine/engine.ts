@@ -78,7 +78,7 @@ export class Engine implements Disposable {
       log: (level, message) => tell('log', { level, message }),
     });
     this.tools = new HistoryTools({
-      ...options, history: () => this.known.history, zone: () => this.settings.zone, reopen: swap => this.reopen(swap),
+      ...options, history: () => this.known.history, zone: () => this.settings.zone, clients: () => this.settings.clients, reopen: swap => this.reopen(swap),
       changed: () => { this.known.figures.clear(); this.push.wish(); },
       progress: progress => tell('progress', progress), warn: message => tell('log', { level: 'warn', message }),
     });

@@ -19,6 +19,13 @@ describe('readUserSettings', () => {
     assert.equal(EngineSettings.safeParse(settings.engine).success, true);
   });
 
+  it('R50: reads clients with their folders, and leaves a bad one out by its place', () => {
+    const acme = { name: 'Acme', projects: ['/work/acme', '/mono/**/acme-*'] };
+    const { settings, problems } = read({ 'quotaMonitor.clients': [acme, { name: '', projects: ['/x'] }, { name: 'x', projects: [], folder: 1 }, 'x'] });
+    assert.deepEqual(settings.engine.clients, [acme]);
+    assert.deepEqual(problems.map(problem => /has a (.*): it/.exec(problem)?.[1]), ['2nd entry that cannot be used (name)', '3rd entry that cannot be used (projects, folder)', '4th entry that cannot be used (its value)']);
+  });
+
   for (const [what, name, value, fields] of [
     ['no output', 'prices', { input: 1 }, 'output'], ['a negative price', 'prices', { input: -1, output: 1 }, 'input'], ['a misspelled part', 'prices', { input: 1, output: 1, cacheread: 1 }, 'cacheread'],
     ['a day that is none', 'prices', { input: 1, output: 1, from: '2026-02-30' }, 'from'], ['no prices', 'prices', 3, 'its value'], ['no name', 'modelAliases', '', 'its value'],
@@ -51,7 +58,7 @@ describe('readUserSettings', () => {
     ['quotaMonitor.statusBar.maxParts', 0], ['quotaMonitor.statusBar.maxParts', 1.5], ['quotaMonitor.statusBar.alignment', 'top'], ['quotaMonitor.percent', 'both'],
     ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
     ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
-    ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
+    ['quotaMonitor.clients', {}], ['quotaMonitor.clients', [1]], ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
   ] as const) {
     it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
       const { settings, problems } = read({ [name]: value });

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { MeterRow, UsageRow, type ExportRow } from './exportForm';
 
 /** Columns that hold words of others; the rest is numbers, instants and words of ours. */
-const TEXT_COLUMNS = new Set(['accountName', 'meter', 'meterName', 'source', 'model', 'project', 'branch']);
+const TEXT_COLUMNS = new Set(['accountName', 'meter', 'meterName', 'source', 'model', 'project', 'branch', 'client']);
 const columns = [...new Set([...Object.keys(UsageRow.shape), ...Object.keys(MeterRow.shape)])];
 
 /**

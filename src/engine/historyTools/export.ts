@@ -1,4 +1,5 @@
 import type { Account } from '../../core/account';
+import type { Client } from '../../core/clients';
 import type { ExportChoice } from '../../core/historyTools';
 import type { EpochMs } from '../../core/time';
 import type { Sql } from '../history/sql';
@@ -13,12 +14,13 @@ export interface ExportOptions {
   readonly accounts: readonly Account[];
   readonly choice: ExportChoice;
   readonly zone: string;
+  readonly clients: readonly Client[];
   readonly now: EpochMs;
 }
 
 /** Streams what was chosen into a file, page by page. @throws {Cancelled}; and a sentence when the file cannot be written. */
-export function exportHistory(file: string, { sql, accounts, choice, zone, now }: ExportOptions, task: Task): Promise<{ rows: number; bytes: number }> {
-  const selection = select(sql, accounts, choice, zone);
+export function exportHistory(file: string, { sql, accounts, choice, zone, clients, now }: ExportOptions, task: Task): Promise<{ rows: number; bytes: number }> {
+  const selection = select(sql, accounts, choice, zone, clients);
   const total = selection.count();
   const iso = (at: EpochMs | null): string | null => (at === null ? null : new Date(at).toISOString());
   const header: ExportHeader = {

@@ -54,6 +54,8 @@ export const UsageRow = z.object({
   level: z.literal('usage'), account: AccountId, accountName: Text, provider: Text,
   start: Instant, end: Instant, zone: z.string(), day: z.string(),
   source: z.string().check(z.maxLength(40)), model: Text, project: Text, branch: z._default(Text, null),
+  /** By the settings of whoever exported; an import leaves it aside. */
+  client: z._default(Text, null),
   inputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, outputTokens: number, reasoningTokens: number, tokenProvenance: Provenance,
   requests: number, cost: z.nullable(z.string().check(z.maxLength(400))), currency: Currency, costKind: z.enum(['spent', 'equivalent']), costProvenance: Provenance,
   unpriced: z.boolean(),

@@ -1,4 +1,5 @@
 import type { Account } from '../../core/account';
+import { type Client, clientFinder } from '../../core/clients';
 import { dayOf } from '../../core/format';
 import type { ExportChoice, HistoryLevel } from '../../core/historyTools';
 import { decimalOf } from '../../core/money';
@@ -34,7 +35,8 @@ const GRAINS = {
 } as const;
 type MeterLevel = keyof typeof GRAINS;
 
-export function select(sql: Sql, accounts: readonly Account[], choice: ExportChoice, zone: string): Selection {
+export function select(sql: Sql, accounts: readonly Account[], choice: ExportChoice, zone: string, clients: readonly Client[]): Selection {
+  const clientOf = clientFinder(clients);
   const names = new Map(accounts.map(account => [account.id, account]));
   const owners = new Map(sql.all('SELECT id, account FROM account ORDER BY account').map(([id, account]): [unknown, Owner] => {
     const known = names.get(String(account));
@@ -75,7 +77,7 @@ export function select(sql: Sql, accounts: readonly Account[], choice: ExportCho
         }
       }
       for (const { id, owner, source } of sources) {
-        for (const page of usagePages(sql, id, bounds(SECOND_MS))) yield page.map(row => usageRow(owner, source, bucketOf(row), zone));
+        for (const page of usagePages(sql, id, bounds(SECOND_MS))) yield page.map(row => usageRow(owner, source, bucketOf(row), zone, clientOf));
       }
     },
   };
@@ -126,11 +128,12 @@ function meterRow(level: MeterLevel, { id, accountName, provider }: Owner, meter
   };
 }
 
-function usageRow({ id, accountName, provider }: Owner, source: Source, { startAt, spanMs, model, project, branch, tokens, requests, cost, unpriced }: UsageBucket, zone: string): UsageRow {
+function usageRow({ id, accountName, provider }: Owner, source: Source, bucket: UsageBucket, zone: string, clientOf: (project: string | null) => string | null): UsageRow {
+  const { startAt, spanMs, model, project, branch, tokens, requests, cost, unpriced } = bucket;
   const dayZone = source.dayZone ?? zone;
   return {
     level: 'usage', account: id, accountName, provider, start: iso(startAt), end: iso(startAt + spanMs), zone: dayZone, day: dayOf(startAt, dayZone),
-    source: source.source, model, project, branch,
+    source: source.source, model, project, branch, client: clientOf(project),
     inputTokens: tokens?.input ?? null, cacheReadTokens: tokens?.cacheRead ?? null, cacheWriteTokens: tokens?.cacheWrite ?? null,
     outputTokens: tokens?.output ?? null, reasoningTokens: tokens?.reasoning ?? null, tokenProvenance: source.tokenProvenance,
     requests, cost: cost === null ? null : decimalOf(cost.micros), currency: cost?.currency ?? null, costKind: source.costKind, costProvenance: source.costProvenance,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Account } from '../../core/account';
+import type { Client } from '../../core/clients';
 import type { EngineParams, EngineResult } from '../../core/protocol';
 import type { TaskProgress } from '../../core/historyTools';
 import type { Clock, Disposable } from '../../core/time';
@@ -26,6 +27,8 @@ export interface ToolsOptions {
   history(): History;
   /** IANA zone whose days are shown. */
   zone(): string;
+  /** Whom projects are for. */
+  clients(): readonly Client[];
   /** Closes the files, lets `swap` replace or delete them, and goes on with what is there then. */
   reopen(swap: () => void): void;
   /** Rows changed that the engine may have sums of. */
@@ -49,7 +52,7 @@ export class HistoryTools implements Disposable {
     this.checkTarget(file);
     return this.tasks.run(task, async running => {
       const zone = this.options.zone();
-      const result = await exportHistory(file, { sql: this.options.history().sql, accounts: accounts.all, choice, zone, now: clock.now() }, running);
+      const result = await exportHistory(file, { sql: this.options.history().sql, accounts: accounts.all, choice, zone, clients: this.options.clients(), now: clock.now() }, running);
       this.audit.add({ what: 'exported', detail: `${file} (${choice.format}, ${choice.levels.join(', ')}, ${result.rows} rows)` });
       return result;
     });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Client } from '../../core/clients';
 import { ProviderError } from '../../core/errors';
 import type { PriceTable } from '../../core/pricing';
 import { totalTokens } from '../../core/reading';
@@ -23,6 +24,7 @@ export interface ScanOnceOptions {
   readonly threads: ScanThreads;
   /** Null: days of models in projects. */
   readonly view: ScanView | null;
+  readonly clients: readonly Client[];
 }
 
 export interface ScanResult {
@@ -55,7 +57,7 @@ export async function scanOnce(options: ScanOnceOptions): Promise<ScanResult> {
       failed.push(id);
       continue;
     }
-    rows.push(...viewRows(id, scan.rows, options.view, options.zone, projects));
+    rows.push(...viewRows(id, scan.rows, options.view, options.zone, projects, options.clients));
     for (const { model, ...row } of scan.rows.filter(({ costMicros }) => costMicros === null)) {
       const before = unpriced.get(`${id} ${model}`)?.tokens ?? 0;
       unpriced.set(`${id} ${model}`, { provider: id, model, tokens: before + (totalTokens(row) ?? 0) });

@@ -1,10 +1,11 @@
+import { type Client, clientFinder } from '../../core/clients';
 import { dayOf } from '../../core/format';
 import { MICROS_PER_UNIT } from '../../core/money';
 import type { Projects } from '../projects';
 import { type PricedRow, rounded } from './buckets';
 
 /** What usage can be split by. */
-export const SCAN_VIEWS = ['day', 'model', 'project', 'branch', 'session'] as const;
+export const SCAN_VIEWS = ['day', 'model', 'project', 'branch', 'session', 'client'] as const;
 export type ScanView = (typeof SCAN_VIEWS)[number];
 
 /** Sums. Tokens are disjoint, but for `reasoning`, which is inside `output`. */
@@ -26,13 +27,14 @@ export type ScanRow = { readonly provider: string } & ScanLabels & ScanSums;
 
 /** The labels of a row, in each view; without a view all that tell days of models in projects apart. */
 const LABELS: Readonly<Record<ScanView | 'all', readonly [ScanView, ...ScanView[]]>> = {
-  all: ['day', 'model', 'project'], day: ['day'], model: ['model'], project: ['project'], branch: ['project', 'branch'], session: ['session'],
+  all: ['day', 'model', 'project'], day: ['day'], model: ['model'], project: ['project'], branch: ['project', 'branch'], session: ['session'], client: ['client'],
 };
 export const labelsOf = (view: ScanView | null): readonly [ScanView, ...ScanView[]] => LABELS[view ?? 'all'];
 
 /** Rows of one tool in a fixed order; each priced row counts in one of them, whatever the view. */
-export function viewRows(provider: string, rows: readonly PricedRow[], view: ScanView | null, zone: string, projects: Projects): readonly ScanRow[] {
+export function viewRows(provider: string, rows: readonly PricedRow[], view: ScanView | null, zone: string, projects: Projects, clients: readonly Client[]): readonly ScanRow[] {
   const labels = labelsOf(view);
+  const clientOf = clientFinder(clients);
   const days = new Map<number, string>();
   const day = (at: number): string => {
     const known = days.get(at) ?? dayOf(at, zone);
@@ -41,7 +43,10 @@ export function viewRows(provider: string, rows: readonly PricedRow[], view: Sca
   };
   const groups = new Map<string, { readonly labels: ScanLabels; readonly rows: PricedRow[] }>();
   for (const row of rows) {
-    const all = { day: labels.includes('day') ? day(row.at) : null, model: row.model, project: row.project === null ? null : projects.of(row.project), branch: row.branch, session: row.session };
+    const all: Readonly<Record<ScanView, string | null>> = {
+      day: labels.includes('day') ? day(row.at) : null, model: row.model, project: row.project === null ? null : projects.of(row.project),
+      branch: row.branch, session: row.session, client: labels.includes('client') ? clientOf(row.project) : null,
+    };
     const own = labels.map(label => all[label]);
     const key = JSON.stringify(own.map(name => name ?? ''));
     const group = groups.get(key);

@@ -28,7 +28,7 @@ describe('export', () => {
   });
   const file = (): string => path.join(dir(), 'out');
   const write = (choice: Partial<ExportChoice> = {}, tasks = new Tasks(clock, () => undefined)) => tasks.run('t', task =>
-    exportHistory(file(), { sql: history.sql, accounts: [account('a', { alias: '@work' })], choice: { ...all, ...choice }, zone: 'Asia/Tokyo', now: clock.now() }, task));
+    exportHistory(file(), { sql: history.sql, accounts: [account('a', { alias: '@work' })], choice: { ...all, ...choice }, zone: 'Asia/Tokyo', clients: [{ name: '+Acme', projects: ['-rm*'] }], now: clock.now() }, task));
   const csv = async (choice: Partial<ExportChoice> = {}): Promise<Record<string, string>[]> => {
     await write(choice);
     return parse(readFileSync(file(), 'utf8'), { columns: true, bom: true });
@@ -43,7 +43,7 @@ describe('export', () => {
     assert.deepEqual(second, {
       ...Object.fromEntries(Object.keys(second!).map(column => [column, ''])),
       level: 'usage', account: 'a', accountName: "'@work", provider: 'acme', start: '2026-10-31T11:00:00.000Z', end: '2026-10-31T12:00:00.000Z',
-      zone: 'Asia/Tokyo', day: '2026-10-31', source: 'logs', model: 'model-a', project: '\'-rm "x", y', branch: "'=fix", inputTokens: '100', outputTokens: '10',
+      zone: 'Asia/Tokyo', day: '2026-10-31', source: 'logs', model: 'model-a', project: '\'-rm "x", y', branch: "'=fix", client: "'+Acme", inputTokens: '100', outputTokens: '10',
       tokenProvenance: 'measured', requests: '1', cost: '0.0000015', currency: 'USD', costKind: 'equivalent', costProvenance: 'estimated', unpriced: 'false',
     });
     assert.deepEqual([dollars?.['zone'], dollars?.['day'], dollars?.['cost'], dollars?.['costKind'], dollars?.['model']], ['UTC', '2026-10-01', '7', 'spent', '']);
@@ -120,7 +120,7 @@ describe('export', () => {
 
   it('says in a sentence why a file cannot be written', async () => {
     await assert.rejects(
-      new Tasks(clock, () => undefined).run('t', task => exportHistory(path.join(dir(), 'no', 'such'), { sql: history.sql, accounts: [], choice: all, zone: 'UTC', now: 0 }, task)),
+      new Tasks(clock, () => undefined).run('t', task => exportHistory(path.join(dir(), 'no', 'such'), { sql: history.sql, accounts: [], choice: all, zone: 'UTC', clients: [], now: 0 }, task)),
       /such cannot be written \(ENOENT\)\./,
     );
   });

@@ -25,7 +25,7 @@ describe('import', () => {
   let source: History;
   const file = (): string => path.join(dir(), 'out.json');
   const tasks = (): Tasks => new Tasks(clock, () => undefined);
-  const write = (from: History, accounts = names) => tasks().run('t', task => exportHistory(file(), { sql: from.sql, accounts, choice: all, zone: 'UTC', now: clock.now() }, task));
+  const write = (from: History, accounts = names) => tasks().run('t', task => exportHistory(file(), { sql: from.sql, accounts, choice: all, zone: 'UTC', clients: [], now: clock.now() }, task));
   const take = (into: History, accounts = names) => tasks().run('t', task => importHistory(file(), { history: into, accounts, now: clock.now() }, task));
   /** All rows by their meaning, whatever ids the tables gave. */
   const content = ({ sql }: History): unknown => [

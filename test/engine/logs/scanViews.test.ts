@@ -19,18 +19,20 @@ const prices = new PriceTable({ source: 't', date: null, models: [
 
 const threads = new ScanThreads({ bundle: 'none', count: 1, background: false });
 
+const clients = ['auth', 'infra', 'notes', 'game'].map(name => ({ name, projects: [`/home/*/${name}`] }));
+
 describe('views of logs', () => {
   let home: TestHome;
   before(() => (home = new TestHome()));
   after(() => home.remove());
-  const scan = (view: ScanView | null, zone = 'UTC'): Promise<ScanResult> => scanOnce({ machine: home.machine, homes: new Map(), stateDir: null, zone, prices, view, threads });
+  const scan = (view: ScanView | null, zone = 'UTC'): Promise<ScanResult> => scanOnce({ machine: home.machine, homes: new Map(), stateDir: null, zone, prices, view, threads, clients });
   const sum = (rows: readonly ScanRow[]): Readonly<Record<string, number>> => {
     const sums: Record<string, number> = {};
     for (const row of rows) for (const part of ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning', 'requests', 'costUsd'] as const) sums[`${row.provider} ${part}`] = (sums[`${row.provider} ${part}`] ?? 0) + (row[part] ?? 0);
     return Object.fromEntries(Object.entries(sums).map(([part, value]) => [part, part.endsWith('costUsd') ? Number(value.toFixed(9)) : value]));
   };
 
-  it('R2: come to the same totals by day, model, project, branch and session, in every zone, and in what the history is told', async function () {
+  it('R2: come to the same totals by day, model, project, branch, session and client, in every zone, and in what the history is told', async function () {
     if (!fs.existsSync(generator)) this.skip();
     this.timeout(60_000);
     execFileSync(process.execPath, [generator, '--out', home.dir, '--size', '3MB', '--seed', '11', '--codex-share', '0.4', '--quiet']);
@@ -55,7 +57,7 @@ describe('views of logs', () => {
     const repo = home.write('repo/.git/HEAD', '').replace('/.git/HEAD', '');
     home.lines('only/projects/p/a.jsonl', claudeLine({ cwd: repo }), claudeLine({ id: 'msg_2', cwd: `${repo}/src` }), claudeLine({ id: 'msg_3', cwd: '/else' }));
     for (const view of [null, 'project', 'branch'] as const) {
-      const { rows } = await scanOnce({ machine: home.machine, homes: new Map([['claude', path.join(home.dir, 'only')]]), stateDir: null, zone: 'UTC', prices, view, threads });
+      const { rows } = await scanOnce({ machine: home.machine, homes: new Map([['claude', path.join(home.dir, 'only')]]), stateDir: null, zone: 'UTC', prices, view, threads, clients });
       assert.deepEqual(rows.map(({ project, requests }) => [project, requests]).sort(), [['/else', 1], [repo, 2]]);
     }
   });
