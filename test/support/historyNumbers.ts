@@ -1,6 +1,7 @@
 import type { Reading } from '../../src/core/reading';
 import { HOUR_MS } from '../../src/core/time';
 import type { History } from '../../src/engine/history/history';
+import { eachUsage } from '../../src/engine/history/packedUsage';
 import { bucket, meter, reading, report } from './readings';
 
 /** Where a writer can be stopped to be killed: before a call, in the middle of a write, or inside a step of the database. */
@@ -19,7 +20,8 @@ export function numbered(number: number): Reading {
 
 /** How many readings are there, from the first on, each once and right. @throws when one is missing between, wrong or twice. */
 export function countNumbers(history: History): number {
-  const rows = history.sql.all('SELECT start_s / 3600, input FROM usage ORDER BY start_s');
+  const rows: [hour: number, input: unknown][] = [];
+  eachUsage(history.sql, 1, [0, Infinity], row => rows.push([Number(row[0]) / 3600, row[5]])); // the old ones are packed
   rows.forEach(([hour, input], index) => {
     if (hour !== index || input !== index + 1) throw new Error(`at ${index} there is reading ${String(hour)} with ${String(input)} tokens`);
   });
