@@ -19,6 +19,13 @@ export function toolFolders(machine: Machine, home: string | undefined, { env = 
   return unique([...told, ...below.map(name => `${trimmed(machine.home)}/${name}`), ...inAppData]);
 }
 
+/** As `toolFolders`, of a tool that keeps its data in `name` below XDG_DATA_HOME or ~/.local/share, on any platform, or in `more`. */
+export function dataFolders(machine: Machine, home: string | undefined, name: string, { env = [], more = [] }: { readonly env?: readonly string[]; readonly more?: readonly string[] } = {}): readonly string[] {
+  const xdg = trimmed(machine.env['XDG_DATA_HOME'] ?? '');
+  const usual = toolFolders(machine, home, { env, below: [`.local/share/${name}`, ...more] });
+  return home !== undefined || xdg === '' ? usual : unique([`${xdg}/${name}`, ...usual]);
+}
+
 /** Products that keep their users' data as VS Code does. */
 const PRODUCTS = ['Code', 'Code - Insiders', 'VSCodium', 'Cursor', 'Windsurf'];
 const SERVERS = ['.vscode-server', '.vscode-server-insiders', '.cursor-server', '.vscodium-server'];

@@ -184,6 +184,10 @@ export function instant(value: unknown): EpochMs | null {
   return at >= FIRST_AT && at < LAST_AT ? at : null;
 }
 
+/** As `instant`, a text without a zone being UTC, such as SQLite's own "2026-11-22 10:00:05". */
+export const utcInstant = (value: unknown): EpochMs | null =>
+  instant(typeof value === 'string' && /^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(value) ? `${value.replace(' ', 'T')}Z` : value);
+
 /** As `instant`, or a number of milliseconds, or of seconds, since the epoch. */
 export function moment(value: unknown): EpochMs | null {
   if (typeof value !== 'number') return instant(value);

@@ -26,7 +26,7 @@ const MAX_OPEN = 200;
  * Tells the rows that are new since `state`, and those that were 'open' before: their tool may not have finished writing them.
  * A database that was packed or made anew, so that rowids mean other rows than before, is told from the beginning.
  */
-export function newRows<C extends string>(tables: LogTables, { name, columns, id }: GrowingTable<C>, state: unknown, tell: (row: LogRow<C>) => 'done' | 'open'): ReadSoFar {
+export function newRows<C extends string>(tables: LogTables, { name, columns, id }: GrowingTable<C>, state: unknown, tell: (row: LogRow<C>, wasOpen: boolean) => 'done' | 'open'): ReadSoFar {
   const known = z.safeParse(ReadSoFar, state);
   const before = known.success ? known.data : { marks: [], open: [] };
   const marks = [...before.marks];
@@ -39,14 +39,14 @@ export function newRows<C extends string>(tables: LogTables, { name, columns, id
   let last: [number, string] | null = null;
   const rest = tables.rows(name, columns, marks.at(-1)?.[0] ?? null, (row, rowid) => {
     last = [rowid, String(row[id])];
-    if (tell(row) === 'open') open.add(rowid);
+    if (tell(row, open.has(rowid)) === 'open') open.add(rowid);
     else open.delete(rowid);
   });
   if (last !== null) marks.push(last);
   if (rest === 'all') {
     for (const rowid of before.open) {
       const row = tables.row(name, columns, rowid);
-      if (row === null || tell(row) === 'done') open.delete(rowid);
+      if (row === null || tell(row, true) === 'done') open.delete(rowid);
     }
   }
   return { marks: marks.slice(-MAX_MARKS), open: [...open].slice(-MAX_OPEN) };

@@ -10,13 +10,16 @@ export class TestTables implements LogTables {
   constructor(readonly db: SqliteFile, readonly step = Infinity, readonly unpack: LogTables['unpack'] = () => null) {}
 
   rows: LogTables['rows'] = (table, columns, after, tell) => {
+    let told = false;
     for (const rowid of this.#select(table, 'rowid > ?', after ?? -(2 ** 53))) {
-      const row = this.row(table, columns, rowid);
-      if (row !== null) tell(row, rowid);
-      if (++this.#told >= this.step) {
+      if (this.#told >= this.step && told) {
         this.left = true;
         return 'left';
       }
+      const row = this.row(table, columns, rowid);
+      if (row !== null) tell(row, rowid);
+      this.#told++;
+      told = true;
     }
     return 'all';
   };

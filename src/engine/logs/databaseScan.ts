@@ -99,17 +99,26 @@ class StepTables implements LogTables {
     return this.left ? Math.max(STEP_BYTES, this.#bytes) : this.#bytes;
   }
 
+  get #full(): boolean {
+    return this.#rows >= STEP_ROWS || this.#bytes >= STEP_BYTES;
+  }
+
   get #bytes(): number {
     return this.#pages.bytesRead - this.#from;
   }
 
   rows<C extends string>(table: string, columns: readonly C[], after: number | null, tell: (row: LogRow<C>, rowid: number) => void): 'all' | 'left' {
-    for (const [rowid, row] of this.#database.rows(table, columns, after ?? -Infinity, () => this.tooLong++)) {
-      tell(row, rowid);
-      if (++this.#rows >= STEP_ROWS || this.#bytes >= STEP_BYTES) {
+    let told = false;
+    const rows = this.#database.rows(table, columns, after ?? -Infinity, () => this.tooLong++);
+    for (let next = rows.next(); next.done !== true; next = rows.next()) {
+      if (this.#full && told) {
         this.left = true;
         return 'left';
       }
+      const [rowid, row] = next.value;
+      tell(row, rowid);
+      told = true;
+      this.#rows++;
     }
     return 'all';
   }

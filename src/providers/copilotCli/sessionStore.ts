@@ -5,7 +5,7 @@
  * Units:  `input_tokens` has what was read from the cache, and written to it, in it; `output_tokens` the reasoning. A thousand million
  * nano-AIU are an AI credit, which is a cent. Times are UTC.
  */
-import { count, type DatabaseFormat, instant, type LogRow, type LogSink, type LogTables, text } from '../logSource';
+import { count, type DatabaseFormat, type LogRow, type LogSink, type LogTables, text, utcInstant } from '../logSource';
 import { newRows } from '../newRows';
 import { tell, uncached } from '../told';
 
@@ -41,7 +41,3 @@ function tellEvent(tables: LogTables, row: Event, emit: LogSink): void {
     tokens: { input: uncached(input, cacheRead + cacheWrite), cacheRead, cacheWrite, output, reasoning },
   });
 }
-
-/** ISO 8601, or as SQLite writes the time: "2026-11-22 10:00:05". */
-const utcInstant = (value: unknown): number | null =>
-  instant(typeof value === 'string' && /^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(value) ? `${value.replace(' ', 'T')}Z` : value);
