@@ -104,7 +104,7 @@ describe('a scan by several threads', () => {
   it('stops at once when it is told to, keeps what was read, and goes on from there', async () => {
     for (const name of ['a', 'b', 'c']) home.lines(session(name), claudeLine({ id: `msg_${name}`, output: 10 }), ...Array.from({ length: 60 }, () => 'x'.repeat(MB)), claudeLine({ id: `msg_${name}2`, output: 1 }));
     const abort = new AbortController();
-    const stopped = home.scan(claude, { ...helped(), stateDir: home.stateDir, signal: abort.signal, onProgress: ({ bytesRead }) => { if (bytesRead > 130 * MB) abort.abort(new Error('enough')); } });
+    const stopped = home.scan(claude, { ...helped({ count: 2 }), stateDir: home.stateDir, signal: abort.signal, onProgress: ({ bytesRead }) => { if (bytesRead > 100 * MB) abort.abort(new Error('enough')); } });
     await assert.rejects(stopped, /enough/);
     const read: number[] = [];
     const { report } = await home.scan(claude, { ...helped(), stateDir: home.stateDir, onProgress: ({ bytesRead }) => read.push(bytesRead) });
