@@ -12,19 +12,18 @@ import { detectTools } from './detect';
 import { usageOf } from './history/dailyUsage';
 import type { OpenSql } from './history/sql';
 import { HistoryTools } from './historyTools/historyTools';
-import type { Http } from './http/http';
 import { Known } from './known';
-import type { ScanThreads } from './logs/scanThreads';
 import { PollMarks } from './pollMarks';
 import { Poller } from './poller';
 import type { Outcome, Target } from './polling';
 import { currentPrices } from './prices/current';
-import { Reader } from './reader';
+import { Reader, type ReaderOptions } from './reader';
 import { SnapshotFile } from './snapshotFile';
 import { Coalescer, makeSnapshot, viewOf, type AccountStatus } from './snapshots';
 import { testAccount } from './testAccount';
 
-export interface EngineOptions {
+export interface EngineOptions extends Pick<ReaderOptions, 'http' | 'watch' | 'threads'> {
+  readonly prices: PriceTable;
   readonly accounts: Accounts;
   /** Where history and log readers keep what they know; null: in memory only. */
   readonly storageDir: string | null;
@@ -35,10 +34,6 @@ export interface EngineOptions {
   /** 0 up to but not including 1. */
   readonly random: () => number;
   readonly openSql: OpenSql;
-  readonly http: Http;
-  readonly prices: PriceTable;
-  /** Threads that help to read logs; null: none. */
-  readonly threads: ScanThreads | null;
   /** Null: none is kept. @throws {ProviderError} when nobody can say. */
   readonly secret: (accountId: string) => Promise<string | null>;
   readonly tell: <K extends EngineEventName>(name: K, data: EngineEvent<K>) => void;
@@ -68,11 +63,11 @@ export class Engine implements Disposable {
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
       ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone, log: message => tell('log', { level: 'info', message }),
-      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'),
+      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId),
     });
     this.poller = new Poller({
       clock, random, marks: this.marks, settings: () => this.settings,
-      prepare: target => this.reader.prepare(target),
+      prepare: (target, live) => this.reader.prepare(target, live),
       onOutcome: (target, outcome, nextPollAt) => this.settle(target, outcome, nextPollAt),
       onChange: () => this.push.wish(),
       log: (level, message) => tell('log', { level, message }),

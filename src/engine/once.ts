@@ -32,7 +32,7 @@ export async function readOnce({ machine, storageDir, accounts, secrets, setting
     ...await makeParts(assetsDir, settings, machine),
     machine, settings, providers, accounts: new Accounts(null, accounts), clock: systemClock, random: Math.random,
     storageDir: claimed?.kind === 'owner' ? storageDir : null,
-    secret: secrets, tell: () => undefined, guard: () => undefined,
+    secret: secrets, tell: () => undefined, guard: () => undefined, watch: null,
   });
   try {
     await Promise.all((only ?? [null]).map(accountId => engine.refresh(accountId)));

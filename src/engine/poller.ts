@@ -1,19 +1,8 @@
-import { ProviderError } from '../core/errors';
 import { isAllowed, paceOf, planNext, type Ending, type Pace, type Pause } from '../core/schedule';
 import { MINUTE_MS, SECOND_MS, type Disposable, type EpochMs } from '../core/time';
 import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
-import type { Outcome, PollerOptions, Target } from './polling';
-
-interface Entry {
-  target: Target;
-  pauseKey: string;
-  /** As planned for a user who is there; `dueAt` tells when it really comes. */
-  nextPollAt: EpochMs | null;
-  /** Among those that are due, who waited longest comes first: accounts with one key take turns. 0: was not read yet. */
-  readAt: EpochMs;
-  running: { readonly abort: AbortController; readonly ended: Promise<void> } | null;
-}
+import { asProviderError, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
 
 /** The loop looks at the clock at least this often, to notice that it was set. */
 const LOOK_MS = MINUTE_MS;
@@ -44,7 +33,7 @@ export class Poller implements Disposable {
     const { id } = target.account;
     const now = this.now();
     const { askedAt, notBefore, dueAt } = resumeFrom(earlier, this.options.marks.get(id), this.paceOf(target), now);
-    this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null });
+    this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null, hurried: false });
     if (notBefore > now) this.pauses.set(ownKey(id), { failures: 0, notBefore });
     this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt));
   }
@@ -59,7 +48,7 @@ export class Poller implements Disposable {
       return;
     }
     this.remove(target.account.id);
-    this.entries.set(target.account.id, { target, pauseKey: credentialChanged ? ownKey(target.account.id) : entry.pauseKey, nextPollAt: null, readAt: 0, running: null });
+    this.entries.set(target.account.id, { target, pauseKey: credentialChanged ? ownKey(target.account.id) : entry.pauseKey, nextPollAt: null, readAt: 0, running: null, hurried: false });
     this.plan(target.account.id, this.now());
   }
 
@@ -82,6 +71,21 @@ export class Poller implements Disposable {
     }
   }
 
+  /**
+   * Something new lies on this machine for an account whose reads ask nobody: it is read now, whatever the floor, and the planned
+   * poll stays as it is. While nobody looks, it waits.
+   */
+  hurry(accountId: string): void {
+    const entry = this.entries.get(accountId);
+    if (entry === undefined) return;
+    entry.hurried = true;
+    this.catchUp(accountId, entry);
+  }
+
+  private catchUp(id: string, entry: Entry): void {
+    if (entry.hurried && entry.running === null && this.focused && !this.disposed && !this.isFailing(id) && this.allowed(entry.target)) void this.start(id, entry, true);
+  }
+
   nextPollAt(accountId: string): EpochMs | null {
     const entry = this.entries.get(accountId);
     return entry === undefined ? null : this.dueAt(entry);
@@ -93,6 +97,7 @@ export class Poller implements Disposable {
     this.focused = focused;
     this.options.onChange();
     this.arm();
+    for (const [id, entry] of this.entries) this.catchUp(id, entry);
   }
 
   isRunning(accountId: string): boolean {
@@ -183,15 +188,17 @@ export class Poller implements Disposable {
     this.arm();
   }
 
-  private start(id: string, entry: Entry): Promise<void> {
+  private start(id: string, entry: Entry, live = false): Promise<void> {
     const abort = new AbortController();
-    const ended = this.poll(entry, abort).then(({ nextPollAt, outcome }) => {
+    entry.hurried = false;
+    const ended = this.poll(entry, abort, live).then(({ nextPollAt, outcome }) => {
       if (this.entries.get(id) !== entry) return; // removed, replaced or disposed meanwhile
       entry.running = null;
       entry.nextPollAt = nextPollAt;
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
       this.options.onChange();
       this.arm();
+      this.catchUp(id, entry);
     });
     entry.running = { abort, ended };
     this.options.onChange();
@@ -199,38 +206,41 @@ export class Poller implements Disposable {
   }
 
   /** Never rejects. No outcome: the account's credential, as it turned out, was used too short a time ago. */
-  private async poll(entry: Entry, abort: AbortController): Promise<{ nextPollAt: EpochMs | null; outcome: Outcome | null }> {
+  private async poll(entry: Entry, abort: AbortController, live: boolean): Promise<{ nextPollAt: EpochMs | null; outcome: Outcome | null }> {
     const { target } = entry;
     const pace = this.paceOf(target);
     let outcome: Outcome;
     try {
-      const prepared = await this.options.prepare(target);
+      const prepared = await this.options.prepare(target, live);
       if (abort.signal.aborted) return { nextPollAt: null, outcome: null };
-      entry.pauseKey = prepared.credentialKey;
-      const shared = this.pauses.get(prepared.credentialKey);
-      const now = this.now();
-      const usedAt = this.options.marks.usedAt(prepared.credentialKey);
-      const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + pace.floorMs; // by another account of the same key, before this run
-      const notBefore = Math.max(shared?.notBefore ?? 0, floorAt);
-      if (notBefore > now) return { nextPollAt: notBefore, outcome: null };
-      this.pauses.set(prepared.credentialKey, { failures: shared?.failures ?? 0, notBefore: now + pace.floorMs });
-      entry.readAt = now;
-      this.options.marks.asked(target.account.id, prepared.credentialKey);
+      const waitUntil = live ? null : this.ask(entry, prepared.credentialKey, pace);
+      if (waitUntil !== null) return { nextPollAt: waitUntil, outcome: null };
       outcome = { ok: true, reading: await inTime(target.provider, prepared.run, abort, this.options.clock) };
     } catch (error) {
-      outcome = { ok: false, error: this.asProviderError(target, error) };
+      outcome = { ok: false, error: asProviderError(target, error, this.options.log) };
     }
-    if (!abort.signal.aborted) this.options.marks.answered(target.account.id);
+    if (live && outcome.ok) return { nextPollAt: entry.nextPollAt, outcome };
+    if (!live && !abort.signal.aborted) this.options.marks.answered(target.account.id);
     const ending: Ending = outcome.ok ? { ok: true } : { ok: false, kind: outcome.error.kind, retryAfterMs: outcome.error.retryAfterMs };
     const plan = planNext(ending, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.now(), this.options.random());
     this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });
     return { nextPollAt: plan.nextPollAt, outcome };
   }
 
-  private asProviderError({ provider }: Target, error: unknown): ProviderError {
-    if (error instanceof ProviderError) return error;
-    this.options.log('warn', `Reading ${provider.info.name} failed by a fault of this extension: ${error instanceof Error ? error.stack ?? error.message : 'no error'}`);
-    return new ProviderError('internal', `Reading ${provider.info.name} failed by a fault of this extension; the log tells more.`);
+  /** Marks the credential as used. @returns until when to wait instead; null: no longer. */
+  private ask(entry: Entry, credentialKey: string, { floorMs }: Pace): EpochMs | null {
+    entry.pauseKey = credentialKey;
+    const { marks } = this.options;
+    const shared = this.pauses.get(credentialKey);
+    const now = this.now();
+    const usedAt = marks.usedAt(credentialKey);
+    const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + floorMs; // by another account of the same key, before this run
+    const notBefore = Math.max(shared?.notBefore ?? 0, floorAt);
+    if (notBefore > now) return notBefore;
+    this.pauses.set(credentialKey, { failures: shared?.failures ?? 0, notBefore: now + floorMs });
+    entry.readAt = now;
+    marks.asked(entry.target.account.id, credentialKey);
+    return null;
   }
 }
 

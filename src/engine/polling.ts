@@ -1,6 +1,6 @@
 /** What polling is about: targets, reads, outcomes, and what the poller needs. */
 import type { Account } from '../core/account';
-import type { ProviderError } from '../core/errors';
+import { ProviderError } from '../core/errors';
 import type { Reading } from '../core/reading';
 import type { EngineSettings } from '../core/settings';
 import type { Clock, EpochMs } from '../core/time';
@@ -14,6 +14,19 @@ export type Outcome =
   | { readonly ok: true; readonly reading: Reading }
   | { readonly ok: false; readonly error: ProviderError };
 
+/** What the poller knows of a target. */
+export interface Entry {
+  target: Target;
+  pauseKey: string;
+  /** As planned for a user who is there; `dueAt` tells when it really comes. */
+  nextPollAt: EpochMs | null;
+  /** Among those that are due, who waited longest comes first: accounts with one key take turns. 0: was not read yet. */
+  readAt: EpochMs;
+  running: { readonly abort: AbortController; readonly ended: Promise<void> } | null;
+  /** There is something new to be read, which costs no vendor anything. */
+  hurried: boolean;
+}
+
 /** A read that has what it needs. Accounts with the same `credentialKey` share floors and back-off. */
 export interface PreparedRead { readonly credentialKey: string; readonly run: (signal: AbortSignal) => Promise<Reading> }
 
@@ -24,11 +37,18 @@ export interface PollerOptions {
   settings(): EngineSettings;
   /** What is known of the requests of earlier runs. */
   readonly marks: Pick<PollMarks, 'get' | 'usedAt' | 'asked' | 'answered'>;
-  /** Gets the secret. @throws {ProviderError} */
-  prepare(target: Target): Promise<PreparedRead>;
+  /** Gets the secret. @param live see `Poller.hurry`. @throws {ProviderError} */
+  prepare(target: Target, live: boolean): Promise<PreparedRead>;
   /** Keeps the outcome; called before the next poll is shown as planned. Not called for accounts that went away. */
   onOutcome(target: Target, outcome: Outcome, nextPollAt: EpochMs | null): void;
   /** A poll began or ended, a plan changed, or a minute passed, by which windows expire and readings grow old. */
   onChange(): void;
   log(level: 'debug' | 'warn', message: string): void;
+}
+
+/** An error that is none of a provider's is a fault of ours: it is told in the log. */
+export function asProviderError({ provider: { info } }: Target, error: unknown, log: PollerOptions['log']): ProviderError {
+  if (error instanceof ProviderError) return error;
+  log('warn', `Reading ${info.name} failed by a fault of this extension: ${error instanceof Error ? error.stack ?? error.message : 'no error'}`);
+  return new ProviderError('internal', `Reading ${info.name} failed by a fault of this extension; the log tells more.`);
 }

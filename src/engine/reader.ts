@@ -10,6 +10,7 @@ import type { LogScan, Machine, ReadContext } from '../providers/provider';
 import { makeGetJson } from './http/getJson';
 import type { Http } from './http/http';
 import { LogScanner } from './logs/logScanner';
+import { LogWatch, type WatchFolder } from './logs/logWatch';
 import type { ScanThreads } from './logs/scanThreads';
 import type { PreparedRead, Target } from './polling';
 import { readSmallFile } from './readFile';
@@ -24,6 +25,10 @@ export interface ReaderOptions {
   readonly stateDir: string | null;
   /** Of the marks by which equal secrets are known; the same from one run to the next. */
   readonly salt: Buffer;
+  /** Hears of changes to folders of logs; null: they are looked at with each poll only. */
+  readonly watch: WatchFolder | null;
+  /** Something changed in the logs of an account whose reads ask nobody: `prepare` it live. */
+  changed(accountId: string): void;
   /** Threads that help to read logs; null: none. */
   readonly threads: ScanThreads | null;
   /** IANA zone whose days are shown. */
@@ -35,7 +40,13 @@ export interface ReaderOptions {
   secret(accountId: string): Promise<string | null>;
 }
 
-interface KeptScanner { readonly scanner: LogScanner; readonly zone: string; readonly home: string | undefined; readonly prices: PriceTable }
+interface KeptScanner {
+  readonly scanner: LogScanner;
+  readonly watch: LogWatch | null;
+  readonly zone: string;
+  readonly home: string | undefined;
+  readonly prices: PriceTable;
+}
 
 /** Reads accounts. A secret is asked for each read and lives no longer than it. */
 export class Reader implements Disposable {
@@ -43,16 +54,16 @@ export class Reader implements Disposable {
 
   constructor(private readonly options: ReaderOptions) {}
 
-  /** @throws {ProviderError} */
-  async prepare(target: Target): Promise<PreparedRead> {
+  /** @param live only what changed in its logs is to be looked at. @throws {ProviderError} */
+  async prepare(target: Target, live = false): Promise<PreparedRead> {
     this.options.guard();
     const { account, provider } = target;
     if (provider.info.credential.kind === 'local') {
-      return { credentialKey: `account:${account.id}`, run: signal => this.read(target, null, signal, () => this.scan(target, signal)) };
+      return { credentialKey: `account:${account.id}`, run: signal => this.read(target, null, signal, () => this.scan(target, signal, live)) };
     }
     const secret = await this.options.secret(account.id);
     if (secret === null) throw new ProviderError('auth', `No key is kept for this account; ${provider.info.name} needs one.`);
-    return { credentialKey: this.keyOf(provider.info.id, secret), run: signal => this.read(target, secret, signal, () => this.scan(target, signal)) };
+    return { credentialKey: this.keyOf(provider.info.id, secret), run: signal => this.read(target, secret, signal, () => this.scan(target, signal, live)) };
   }
 
   /** One read that leaves no trace: logs are looked for, not counted. @throws {ProviderError} */
@@ -63,7 +74,9 @@ export class Reader implements Disposable {
 
   /** What the last read counted was not recorded: a new scanner's first scan tells all that the old one knew. */
   lost(accountId: string): void {
-    this.scanners.get(accountId)?.scanner.dispose();
+    const kept = this.scanners.get(accountId);
+    kept?.watch?.dispose();
+    kept?.scanner.dispose();
     this.scanners.delete(accountId);
   }
 
@@ -93,22 +106,36 @@ export class Reader implements Disposable {
     }
   }
 
-  private scan({ account, provider }: Target, signal: AbortSignal): Promise<LogScan> {
+  private async scan(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
+    const { scanner, watch } = this.scannerOf(target);
+    const startedAt = this.options.clock.now();
+    const changed = watch?.take() ?? null; // before anything is looked at
+    const before = scanner.places;
+    const scan = await scanner.scan({ signal, changed: live ? changed : null });
+    if (live) watch?.took(this.options.clock.now() - startedAt);
+    if (scanner.places !== null && scanner.places !== before) watch?.cover(scanner.places);
+    return scan;
+  }
+
+  private scannerOf({ account, provider }: Target): KeptScanner {
     const { logs, info } = provider;
     if (logs === undefined) throw new ProviderError('internal', `${info.name} has no logs.`);
     const [zone, prices] = [this.options.zone(), this.options.prices()];
     const { home } = account.options;
-    const kept = this.scanners.get(account.id);
-    if (kept !== undefined && kept.zone === zone && kept.home === home && kept.prices === prices) return kept.scanner.scan({ signal });
-    kept?.scanner.dispose();
-    const { machine, stateDir, threads, log } = this.options;
+    const known = this.scanners.get(account.id);
+    if (known !== undefined && known.zone === zone && known.home === home && known.prices === prices) return known;
+    this.lost(account.id);
+    const { machine, stateDir, threads, log, clock, watch } = this.options;
     const scanner = new LogScanner({
       source: logs, machine, home, zone, prices, log,
       help: threads === null ? null : { threads, providerId: info.id },
       stateDir: stateDir === null ? null : path.join(stateDir, account.id, createHash('sha256').update(home ?? '').digest('hex').slice(0, 12)),
     });
-    this.scanners.set(account.id, { scanner, zone, home, prices });
-    return scanner.scan({ signal });
+    const asksNobody = info.credential.kind === 'local' && info.baseUrl === null;
+    const changed = (): void => this.options.changed(account.id);
+    const kept = { scanner, zone, home, prices, watch: watch === null || !asksNobody ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }) };
+    this.scanners.set(account.id, kept);
+    return kept;
   }
 
   /** Tells equal secrets apart from others, and tells nothing else. */

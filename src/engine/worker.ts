@@ -8,6 +8,7 @@ import { portChannel } from './channel';
 import { Engine } from './engine';
 import { finishRestore } from './historyTools/replaceFiles';
 import { loosen } from './history/loosen';
+import { watchFolder } from './logs/logWatch';
 import { makeParts, thisMachine } from './parts';
 import { Seat } from './seat';
 
@@ -27,7 +28,7 @@ new Seat({
     finishRestore(storageDir);
     return new Engine({
       ...await makeParts(__dirname, settings, machine),
-      machine, storageDir, settings, providers, accounts: new Accounts(storageDir, [], guard), clock: systemClock, random: Math.random, guard,
+      machine, storageDir, settings, providers, accounts: new Accounts(storageDir, [], guard), clock: systemClock, random: Math.random, guard, watch: watchFolder,
       secret: accountId => windows.secret(accountId),
       tell: (name, data) => windows.tell(name, data),
     });

@@ -40,7 +40,7 @@ export function useRig(http: Http = noHttp): () => Rig {
       start: async (dir, providers, accounts = [], settings = {}, more = {}) => {
         const kept = new Accounts(dir, accounts);
         const engine = new Engine({
-          storageDir: dir, accounts: kept, providers, clock, http, machine: rig.machine, prices: noPrices, threads: null, openSql: await openSql(),
+          storageDir: dir, accounts: kept, providers, clock, http, machine: rig.machine, prices: noPrices, threads: null, watch: null, openSql: await openSql(),
           settings: { ...defaultEngineSettings, ...settings }, random: () => 0.5,
           secret: id => Promise.resolve(secrets.get(id) ?? null),
           guard: () => undefined,

@@ -81,13 +81,9 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
     else look(root, link, target.real);
   };
   const look = (root: string, seen: string, full: string): void => {
-    const relative = below(root, seen);
-    const packed = relative.endsWith(PACKED);
-    const format = source.formats.find(({ kind, matches }) => (packed ? kind === 'lines' && matches(relative.slice(0, -PACKED.length)) : matches(relative)));
-    if (format === undefined || (format.kind === 'database' && BESIDE_DATABASE.test(full))) return;
-    const stat = attempt(() => (format.kind === 'database' ? databaseStat(full) : fs.statSync(full)));
-    if (stat === 'closed') closed.add(full);
-    else if (stat !== 'gone') files.push({ path: packed ? full.slice(0, -PACKED.length) : full, packed, format, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino });
+    const found = lookAt(source, root, seen, full);
+    if (found === 'closed') closed.add(full);
+    else if (typeof found === 'object') files.push(found);
   };
   for (const root of roots) {
     if (attempt(() => fs.statSync(root).isFile()) === true) look(path.dirname(root), root, root);
@@ -97,6 +93,45 @@ export async function listLogs(source: LogSource, roots: readonly string[], rest
   const once = new Map<string, ListedFile>();
   for (const file of files) if (!file.packed || !once.has(file.path)) once.set(file.path, file);
   return { files: [...once.values()].sort((a, b) => b.mtimeMs - a.mtimeMs), closed, listed };
+}
+
+/**
+ * Lists those of some files that are logs below the roots, as `listLogs` does. Null: more than such files changed, or it is not
+ * told what, so that all must be listed.
+ */
+export function listChanged(source: LogSource, roots: readonly string[], changed: Iterable<string>): Listing | null {
+  const files: ListedFile[] = [];
+  const closed = new Set<string>();
+  for (const name of changed) {
+    const full = name.replace(BESIDE_DATABASE, ''); // beside what is no database there is no such file
+    const root = roots.find(folder => full.startsWith(folder + path.sep));
+    if (root === undefined || full.endsWith(PACKED)) return null;
+    if (attempt(() => fs.lstatSync(full).isFile()) === false) return null; // a new folder, or a link
+    const found = lookAt(source, root, full, full);
+    if (found === 'closed') closed.add(full);
+    else if (typeof found === 'object' && !files.some(file => file.path === found.path)) files.push(found);
+  }
+  return { files: files.sort((a, b) => b.mtimeMs - a.mtimeMs), closed, listed: new Set() };
+}
+
+/** The folders of a listing, those with the newest logs below them first. */
+export function newestFirst({ files, listed }: Listing): readonly string[] {
+  const folders = new Set<string>();
+  for (const file of files) {
+    for (let folder = path.dirname(file.path); listed.has(folder) && !folders.has(folder); folder = path.dirname(folder)) folders.add(folder);
+  }
+  return [...new Set([...folders, ...listed])];
+}
+
+/** 'other': it is no log. */
+function lookAt(source: LogSource, root: string, seen: string, full: string): ListedFile | 'closed' | 'gone' | 'other' {
+  const relative = below(root, seen);
+  const packed = relative.endsWith(PACKED);
+  const format = source.formats.find(({ kind, matches }) => (packed ? kind === 'lines' && matches(relative.slice(0, -PACKED.length)) : matches(relative)));
+  if (format === undefined || (format.kind === 'database' && BESIDE_DATABASE.test(full))) return 'other';
+  const stat = attempt(() => (format.kind === 'database' ? databaseStat(full) : fs.statSync(full)));
+  if (typeof stat === 'string') return stat;
+  return { path: packed ? full.slice(0, -PACKED.length) : full, packed, format, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino };
 }
 
 /** The path relative to the root, with '/' between names. What a link led to lies elsewhere. */

@@ -1,16 +1,17 @@
-import path from 'node:path';
 import { ProviderError } from '../../core/errors';
 import { noPrices, type PriceTable } from '../../core/pricing';
 import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
 import { changedBuckets, type PricedRow, pricedRows, spanOf } from './buckets';
+import { gone, sameFile } from './fileChanges';
 import { FileReads } from './fileRead';
 import type { HelpOptions } from './helpers';
 import { DamagedIndex } from './idPages';
-import { existingRoots, type ListedFile, type Listing, listLogs } from './listing';
+import { existingRoots, type Listing, listChanged, listLogs, newestFirst } from './listing';
 import { LogState } from './logState';
 import { LogStore } from './logStore';
+import type { LogPlaces } from './logWatch';
 import { readAll, type ScanProgress } from './readAll';
 import { skipNotes } from './skipNotes';
 
@@ -33,6 +34,8 @@ export interface LogScannerOptions {
 export interface ScanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
+  /** Only these may have changed since the last scan; null: anything may. A scanner's first scan looks at all logs in any case. */
+  readonly changed?: ReadonlySet<string> | null;
 }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
@@ -54,6 +57,10 @@ export class LogScanner {
   /** What a scan found out of the ordinary about its own memory; told once. */
   #memoryNotes: string[] = [];
   #slice = { bytes: 0, files: 0 };
+  #places: LogPlaces | null = null;
+  #span: { readonly fromAt: number; readonly toAt: number; readonly ms: number } | null = null;
+  /** Files and folders that could not be read when all were listed. */
+  #closed = 0;
 
   constructor(options: LogScannerOptions) {
     this.#options = options;
@@ -75,36 +82,51 @@ export class LogScanner {
     return this.#memory === null ? [] : pricedRows(this.#memory.state.ledger, this.#prices).map(row => this.#asTold(row));
   }
 
+  /** What the last listing of all logs found; null: there was none yet. */
+  get places(): LogPlaces | null {
+    return this.#places;
+  }
+
   /** Ends a running scan; disposing twice is harmless. */
   dispose(): void {
     this.#disposed.abort(new ProviderError('internal', 'The log scanner was disposed of.'));
   }
 
-  async #scan({ signal, onProgress }: ScanOptions): Promise<LogScan> {
+  async #scan({ signal, onProgress, changed = null }: ScanOptions): Promise<LogScan> {
     const stop = AbortSignal.any([this.#disposed.signal, ...(signal === undefined ? [] : [signal])]);
     stop.throwIfAborted();
     try {
-      return await this.#scanAll(stop, onProgress);
+      return await this.#scanAll(stop, onProgress, changed);
     } catch (error) {
       if (!(error instanceof DamagedIndex)) throw error;
       this.#beginAnew();
       stop.throwIfAborted();
-      return this.#scanAll(stop, onProgress);
+      return this.#scanAll(stop, onProgress, null);
     }
   }
 
-  async #scanAll(stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<LogScan> {
-    const { source, machine, home } = this.#options;
+  async #scanAll(stop: AbortSignal, onProgress: ScanOptions['onProgress'], changed: ReadonlySet<string> | null): Promise<LogScan> {
     const memory = (this.#memory ??= this.#open());
     const { state } = memory;
+    const few = changed === null || this.#places === null ? null : listChanged(this.#options.source, this.#places.roots, changed);
+    const listing = few ?? await this.#list(stop);
+    const closed = await this.#readAll(listing, memory, stop, onProgress);
+    if (few === null) {
+      if (listing.listed.size === 0 && closed === listing.files.length) throw new ProviderError('unreadable', `The log ${this.#places?.roots[0]} cannot be read.`);
+      for (const path of gone(listing, state)) state.dropFile(path);
+      this.#closed = listing.closed.size + closed;
+    }
+    const report = this.#report(state);
+    if (few === null) this.#save(); // what was found in between is kept with the next whole scan, or read again
+    return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed)] };
+  }
+
+  async #list(stop: AbortSignal): Promise<Listing> {
+    const { source, machine, home } = this.#options;
     const roots = await existingRoots(source, machine, home);
     const listing = await listLogs(source, roots, () => this.#rest(0, 1, stop));
-    const closed = await this.#readAll(listing, memory, stop, onProgress);
-    if (listing.listed.size === 0 && closed === listing.files.length) throw new ProviderError('unreadable', `The log ${roots[0]} cannot be read.`);
-    for (const path of gone(listing, state)) state.dropFile(path);
-    const report = this.#report(state);
-    this.#save();
-    return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(listing, state, closed)] };
+    this.#places = { roots, folders: newestFirst(listing) };
+    return listing;
   }
 
   #open(): Memory {
@@ -176,12 +198,18 @@ export class LogScanner {
     return source.costs === 'reported' ? noPrices : prices;
   }
 
+  /** Asked with each appended line, and slow to answer. */
+  #spanOf(zone: string, fromAt: number, toAt: number): number {
+    if (this.#span?.fromAt !== fromAt || this.#span.toAt !== toAt) this.#span = { fromAt, toAt, ms: spanOf(zone, fromAt, toAt) };
+    return this.#span.ms;
+  }
+
   #report(state: LogState): LogScan['report'] {
     const { source, zone } = this.#options;
     const { ledger } = state;
     const changed = ledger.takeChangedRows();
     const { range } = ledger;
-    const spanMs = range === null ? HOUR_MS : spanOf(zone, range.fromAt, range.toAt);
+    const spanMs = range === null ? HOUR_MS : this.#spanOf(zone, range.fromAt, range.toAt);
     // Buckets of another length lie under those that were reported before: all are told anew, and the others dropped.
     const respanned = range !== null && state.spanMs !== null && state.spanMs !== spanMs;
     if (range !== null) state.spanMs = spanMs;
@@ -203,24 +231,5 @@ const memoryOf = (state: LogState, store: LogStore | null): Memory => ({ state, 
 
 const wholeHours = ({ fromAt, toAt }: { readonly fromAt: number; readonly toAt: number }): { fromAt: number; toAt: number } =>
   ({ fromAt: Math.floor(fromAt / HOUR_MS) * HOUR_MS, toAt: Math.ceil(toAt / HOUR_MS) * HOUR_MS });
-
-function sameFile({ path, packed, size, mtimeMs, inode }: ListedFile, state: LogState): boolean {
-  const known = state.files.get(path);
-  return known !== undefined && known.packed === packed && known.size === size && known.mtimeMs === mtimeMs && known.inode === inode;
-}
-
-/** Files that were read and are no longer there. Those in folders that cannot be listed now may be. */
-function gone({ files, listed, closed }: Listing, state: LogState): readonly string[] {
-  const there = new Set(files.map(({ path }) => path));
-  return [...state.files.keys()].filter(path => {
-    if (there.has(path) || closed.has(path)) return false;
-    const folders = [...parents(path)];
-    return folders.some(folder => listed.has(folder)) && !folders.some(folder => closed.has(folder));
-  });
-}
-
-function* parents(file: string): Generator<string> {
-  for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) yield folder;
-}
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'code' in error && typeof error.code === 'string';

@@ -32,6 +32,8 @@ export interface FileState {
 export class LogState {
   readonly ledger: Ledger;
   readonly files = new Map<string, FileState>();
+  /** What all files have of each. */
+  readonly skipped = { damaged: 0, tooLong: 0 };
   readonly sightings = new Map<string, Sighting>();
   /** The length of the buckets that were last reported; null: none yet. */
   spanMs: number | null = null;
@@ -46,12 +48,21 @@ export class LogState {
   }
 
   setFile(file: FileState): void {
-    this.files.set(file.path, file);
+    this.#put(file.path, file);
     this.#changedFiles.add(file.path);
   }
 
   dropFile(path: string): void {
-    if (this.files.delete(path)) this.#changedFiles.add(path);
+    if (!this.files.has(path)) return;
+    this.#put(path, null);
+    this.#changedFiles.add(path);
+  }
+
+  #put(path: string, file: FileState | null): void {
+    const before = this.files.get(path);
+    for (const part of ['damaged', 'tooLong'] as const) this.skipped[part] += (file?.[part] ?? 0) - (before?.[part] ?? 0);
+    if (file === null) this.files.delete(path);
+    else this.files.set(path, file);
   }
 
   /** Keeps the newest of each key. */
@@ -110,8 +121,7 @@ export class LogState {
       this.ledger.restoreEntry({ hash: ids[i] ?? 0, row: ids[i + 1] ?? 0, figures: ids.slice(i + 2, i + 2 + WIDTH) });
     }
     for (const [path, ...rest] of files) {
-      if (rest.length === 0) this.files.delete(path);
-      else this.files.set(path, fileOf(path, rest));
+      this.#put(path, rest.length === 0 ? null : fileOf(path, rest));
     }
     for (const [key, at, value] of sightings) this.sightings.set(key, { at, value });
     this.spanMs = this.#keptSpanMs = spanMs;
