@@ -17,6 +17,18 @@ export function listNames(names: readonly string[], locale: string): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 }
 
+/** Of more tools than these a message does not tell one by one what is read: it would be too long to read, and be cut. */
+const MAX_TOLD = 3;
+
+/** @param reads what is read of each, in words. */
+export function offerQuestion(names: readonly string[], reads: readonly string[]): string {
+  const found = listNames(names, 'en-US');
+  if (names.length > MAX_TOLD) {
+    return vscode.l10n.t('Found {0} on this machine. Show their usage? Read only: token counts, models, times, folders, costs and limits in their own files; Choose… tells of each.', found);
+  }
+  return vscode.l10n.t('Found {0} on this machine. Show their usage? Read only: {1}.', found, reads.map(text => text.replace(/\.$/, '')).join('; '));
+}
+
 /**
  * Offers once to show the tools found on this machine. Only their folders were looked for; nothing in them is read before a yes, and a
  * tool that was offered is not offered again: the answer may be given later by "Add Account".
@@ -28,23 +40,22 @@ export async function offerLocalTools(monitor: Monitor, memory: vscode.Memento):
   const tools = toolsToOffer(found, snapshot, offered);
   if (tools.length === 0) return;
   await memory.update(OFFERED, [...offered, ...tools.map(({ providerId }) => providerId)]);
-  const reads = tools.flatMap(({ providerId }) => {
+  const reads = ({ providerId }: DetectedTool): string => {
     const credential = snapshot.providers.find(({ id }) => id === providerId)?.credential;
-    return credential?.kind === 'local' ? [credential.reads] : [];
-  });
+    return credential?.kind === 'local' ? credential.reads : '';
+  };
   const [yes, choose, later] = [vscode.l10n.t('Yes'), vscode.l10n.t('Choose…'), vscode.l10n.t('Not Now')];
-  const names = listNames(tools.map(({ name }) => name), 'en-US');
-  const question = vscode.l10n.t('Found {0} on this machine. Show their usage? Read only: {1}.', names, reads.map(text => text.replace(/\.$/, '')).join('; '));
+  const question = offerQuestion(tools.map(({ name }) => name), tools.map(reads));
   const answer = await vscode.window.showInformationMessage(question, yes, ...(tools.length > 1 ? [choose] : []), later);
-  const chosen = answer === yes ? tools : answer === choose ? await chooseTools(tools) : [];
+  const chosen = answer === yes ? tools : answer === choose ? await chooseTools(tools, reads) : [];
   for (const { providerId, name } of chosen) {
     const alias = suggestAlias(name, monitor.snapshot?.accounts ?? []);
     await monitor.request('addAccount', { accountId: newAccountId(providerId), draft: { providerId, alias, options: {} } });
   }
 }
 
-async function chooseTools(tools: readonly DetectedTool[]): Promise<readonly DetectedTool[]> {
-  const items = tools.map(tool => ({ label: tool.name, detail: tool.paths.join(', '), picked: true, tool }));
+async function chooseTools(tools: readonly DetectedTool[], reads: (tool: DetectedTool) => string): Promise<readonly DetectedTool[]> {
+  const items = tools.map(tool => ({ label: tool.name, description: tool.paths.join(', '), detail: reads(tool), picked: true, tool }));
   const chosen = await vscode.window.showQuickPick(items, { canPickMany: true, title: vscode.l10n.t('Show the usage of'), ignoreFocusOut: true });
   return chosen?.map(({ tool }) => tool) ?? [];
 }

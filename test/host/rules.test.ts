@@ -4,7 +4,7 @@ import { AccountId } from '../../src/core/account';
 import {
   aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isLoopbackUrl, judgeTest, newAccountId, secretProblem, suggestAlias,
 } from '../../src/host/accountRules';
-import { listNames, toolsToOffer } from '../../src/host/localTools';
+import { listNames, offerQuestion, toolsToOffer } from '../../src/host/localTools';
 import { BACK, CANCEL, runSteps, type Answer } from '../../src/host/prompts';
 import { Redactor } from '../../src/host/redactor';
 import { sampleAccount, sampleProviders } from '../support/sampleSnapshot';
@@ -68,6 +68,12 @@ describe('the offer of local tools', () => {
     assert.deepEqual(toolsToOffer(tools, { accounts: [] }, []), tools);
     assert.deepEqual(toolsToOffer(tools, { accounts: [] }, ['claude']), [tools[1]]);
     assert.deepEqual(toolsToOffer(tools, { accounts: [sampleAccount({ id: 'a', providerId: 'codex' })] }, []), [tools[0]]);
+  });
+  it('tells what is read of each of a few tools, and of many no more than can be read', () => {
+    assert.equal(offerQuestion(['A', 'B'], ['Counts in ~/.a.', 'Counts in ~/.b']), 'Found A and B on this machine. Show their usage? Read only: Counts in ~/.a; Counts in ~/.b.');
+    const many = Array.from({ length: 20 }, (_, i) => `Some Tool ${i}`);
+    const question = offerQuestion(many, many.map(name => `Counts in the files of ${name}`));
+    assert.ok(question.length < 600 && question.includes('Some Tool 19') && !question.includes('files of Some Tool'), question);
   });
   it('lists names as a sentence does', () => assert.equal(listNames(['Claude Code', 'Codex'], 'en-US'), 'Claude Code and Codex'));
 });
