@@ -103,7 +103,7 @@ describe('copilot chat delta logs', () => {
   });
 
   it('do not even parse answers, the bulk of all lines', () => {
-    const parser = formatOf(copilotChatLogs, 'lines').parser({ session: 's1', requests: [request()] }, file);
+    const parser = formatOf(copilotChatLogs, 'lines').parser({ session: 's1', forgotten: 0, open: [request()] }, file);
     const values: readonly unknown[] = [1, ['requests', 0, 'response'], undefined];
     const none = (): never => assert.fail('it was looked at');
     parser.line({ json: field => (field < 3 ? values[field] : none()), has: none, text: none, count: none, instant: none }, seen());
@@ -111,11 +111,19 @@ describe('copilot chat delta logs', () => {
 
   it('keep no more than the numbers and names that are counted', () => {
     const format = formatOf(copilotChatLogs, 'lines');
-    const parser = format.parser({ session: 's1', requests: [request({ extra: 1, modelId: 'm'.repeat(2000) }), 7] }, file);
-    assert.deepEqual(parser.state(), { session: 's1', requests: [{
+    const parser = format.parser({ session: 's1', forgotten: 2, open: [request({ extra: 1, modelId: 'm'.repeat(2000) }), 7] }, file);
+    assert.deepEqual(parser.state(), { session: 's1', forgotten: 2, open: [{
       requestId: 'request_1', timestamp: 1795348700000, promptTokens: 41_210, completionTokens: 911, result: { metadata: { promptTokens: 41_210, outputTokens: 911, resolvedModel: 'claude-opus-4-6' } },
     }, {}] });
+    for (const odd of [7, { forgotten: -1, open: {} }, { forgotten: 1e9 }]) assert.ok(JSON.stringify(format.parser(odd, file).state()).length < 100);
     assert.deepEqual(figures([start(), push(Array.from({ length: 5000 }, (_, i) => request({ requestId: `r${i}` })))]).length, 4096);
+  });
+
+  it('remember the last requests alone, in their places', () => {
+    const many = Array.from({ length: 20 }, (_, i) => bare({ requestId: `r${i}` }));
+    const tokens = (i: number): object => set(['requests', i, 'promptTokens'], i + 1);
+    assert.deepEqual(figures([start(), push(many), tokens(11), tokens(12), tokens(19), push([bare({ requestId: 'cut' })], 2), tokens(1), tokens(2)]), [['r12', 13, 0], ['r19', 20, 0], ['cut', 3, 0]]);
+    assert.ok(JSON.stringify(stateAfter([start(), push(many)])).length < 1000);
   });
 
   it('survive any changes', () => {

@@ -4,7 +4,7 @@
  * 2 appends to the list there, which is cut at `i` before, if that is told. Of both only requests are looked at.
  */
 import { namesOf } from '../folders';
-import { type DocumentFormat, isJson, type LineFormat, type LogFile, type LogLine, type LogParser, type LogSink, numbered, text } from '../logSource';
+import { count, type DocumentFormat, isJson, type LineFormat, type LogFile, type LogLine, type LogParser, type LogSink, numbered, text } from '../logSource';
 import { type ChatRequest, keeps, requestFrom, requestWith, tellRequest } from './request';
 import { workspaceFolder } from './workspace';
 
@@ -13,6 +13,8 @@ const DOCUMENT = new RegExp(`${PLACE}\\.json$`);
 const DELTAS = new RegExp(`${PLACE}\\.jsonl$`);
 /** Of one session; what would lie beyond is passed over. */
 const MAX_REQUESTS = 4096;
+/** Of a log's requests only the last ones change; older ones were told and are forgotten, as there may be thousands of logs. */
+const MAX_OPEN = 8;
 
 export const wholeSessions: DocumentFormat = {
   kind: 'document',
@@ -39,16 +41,20 @@ export const deltaLogs: LineFormat = {
 class DeltaReader implements LogParser {
   readonly #project: string | null;
   #session: string;
-  #requests: ChatRequest[] = [];
+  /** By their place in the session; null: forgotten. */
+  readonly #requests: (ChatRequest | null)[];
 
   constructor(state: unknown, file: LogFile) {
+    const known = isJson(state) ? state : {};
+    const open = listOf(known['open']).map(requestFrom);
     this.#project = workspaceFolder(file);
-    this.#session = (isJson(state) ? text(state['session']) : null) ?? nameOf(file);
-    if (isJson(state)) this.#requests = listOf(state['requests']).map(requestFrom);
+    this.#session = text(known['session']) ?? nameOf(file);
+    this.#requests = [...Array.from({ length: Math.min(count(known['forgotten']) || 0, MAX_REQUESTS) }, () => null), ...open];
   }
 
   state(): unknown {
-    return { session: this.#session, requests: this.#requests };
+    const open = this.#requests.filter(request => request !== null);
+    return { session: this.#session, forgotten: this.#requests.length - open.length, open };
   }
 
   line(line: LogLine, emit: LogSink): void {
@@ -76,12 +82,13 @@ class DeltaReader implements LogParser {
   #replace(requests: unknown, from: number, emit: LogSink): void {
     const fresh = listOf(requests).slice(0, MAX_REQUESTS - from).map(requestFrom);
     this.#requests.splice(from, Infinity, ...fresh);
+    this.#requests.fill(null, 0, Math.max(0, this.#requests.length - MAX_OPEN));
     for (const request of fresh) tellRequest(request, this.#session, this.#project, emit);
   }
 
   #set(index: number, path: readonly unknown[], line: LogLine, emit: LogSink): void {
     const before = this.#requests[index];
-    if (before === undefined || !keeps(path)) return; // answers, the bulk of all lines, are not even parsed
+    if (before == null || !keeps(path)) return; // answers, the bulk of all lines, are not even parsed
     const request = requestWith(before, path, line.json(F.v));
     this.#requests[index] = request;
     tellRequest(request, this.#session, this.#project, emit);
