@@ -1,6 +1,6 @@
 /** The history under kill -9: 200 times in `npm test` and `npm run test:crash`, some among the unit tests. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,6 +22,7 @@ describe('history under kill -9', () => {
   const dir = useTempDir();
   const open = useHistory();
   let program = '';
+  after(() => { for (const writer of writers) writer.kill('SIGKILL'); });
   before(async () => { program = await bundle('test/support/historyWriter.ts'); });
 
   /** Kills one writer and looks at what it left. @returns how many readings are there. */
@@ -75,9 +76,13 @@ describe('history under kill -9', () => {
   });
 });
 
+/** Those that run. One that nobody kills would write for ever. */
+const writers = new Set<ChildProcess>();
+
 /** @returns how many outcomes the child said are kept. It is killed where it stops, or else some time after it said the first. */
 function writeUntilKilled(args: readonly string[], { point, delayMs }: Kill): Promise<{ acknowledged: number; stopped: boolean }> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  writers.add(child);
   const result = { acknowledged: 0, stopped: false };
   let killing = false;
   createInterface(child.stdout).on('line', line => {
@@ -92,6 +97,9 @@ function writeUntilKilled(args: readonly string[], { point, delayMs }: Kill): Pr
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.stdout.once('close', () => resolve(result));
+    child.stdout.once('close', () => {
+      writers.delete(child);
+      resolve(result);
+    });
   });
 }
