@@ -3,6 +3,9 @@ import { Client, MAX_CLIENTS } from './clients';
 import { ModelAliases, OwnPrices } from './ownPrices';
 import { Standing } from './reading';
 
+/** Absolute folders. */
+export const LogFolders = z.array(z.string().check(z.trim(), z.maxLength(1000), z.regex(/^(?:[\\/]|[A-Za-z]:[\\/])/))).check(z.maxLength(20));
+
 /** What the engine needs to know of the user's settings. The host fills it from `quotaMonitor.*` and VS Code's `http.*`. */
 export const EngineSettings = z.object({
   /** IANA zone whose days are shown: the user's own, or 'UTC'. */
@@ -15,6 +18,8 @@ export const EngineSettings = z.object({
   unfocusedPollFactor: z.number().check(z.minimum(1), z.maximum(24)),
   /** Threads that read large logs at once; 0: half of the machine's processors, at least one. */
   scanThreads: z.number().check(z.int(), z.minimum(0), z.maximum(256)),
+  /** Folders of local tools beside their default ones, by provider id. */
+  logFolders: z.record(z.string().check(z.maxLength(60)), LogFolders),
   /** Prices and names of models that come before the price table's. */
   prices: OwnPrices,
   modelAliases: ModelAliases,
@@ -53,6 +58,7 @@ export const defaultEngineSettings: EngineSettings = {
   intervalMinutes: null,
   unfocusedPollFactor: 3,
   scanThreads: 0,
+  logFolders: {},
   prices: {},
   modelAliases: {},
   clients: [],

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { Client, MAX_CLIENTS } from './clients';
 import { ModelName, OwnPrice } from './ownPrices';
 import { Standing } from './reading';
-import { defaultDisplaySettings, defaultEngineSettings, type DisplaySettings, type EngineSettings } from './settings';
+import { defaultDisplaySettings, defaultEngineSettings, LogFolders, type DisplaySettings, type EngineSettings } from './settings';
 
 export interface StatusBarSettings {
   readonly show: boolean;
@@ -94,6 +94,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     intervalMinutes: own('pollInterval', z.nullable(z.number().check(z.minimum(1), z.maximum(1440))), standard.intervalMinutes),
     unfocusedPollFactor: own('unfocusedPollFactor', z.number().check(z.minimum(1), z.maximum(24)), standard.unfocusedPollFactor),
     scanThreads: own('scanThreads', z.number().check(z.int(), z.minimum(0), z.maximum(256)), standard.scanThreads),
+    logFolders: entries('logFolders', LogFolders),
     prices: entries('prices', OwnPrice),
     modelAliases: entries('modelAliases', ModelName),
     clients: items('clients', Client, MAX_CLIENTS),

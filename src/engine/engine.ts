@@ -62,7 +62,8 @@ export class Engine implements Disposable {
     this.stored = new SnapshotFile(options);
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
-      ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone, log: message => tell('log', { level: 'info', message }),
+      ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone,
+      folders: id => this.settings.logFolders[id] ?? [], log: message => tell('log', { level: 'info', message }),
       stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId),
     });
     this.poller = new Poller({
@@ -104,7 +105,7 @@ export class Engine implements Disposable {
 
   async test({ accountId, draft }: EngineParams<'testAccount'>): Promise<TestResult> {
     const account: Account = { ...draft, id: accountId, createdAt: this.options.clock.now() };
-    return testAccount({ account, provider: this.providerOf(draft.providerId) }, this.reader, this.options.machine, this.options.clock);
+    return testAccount({ account, provider: this.providerOf(draft.providerId) }, this.reader, this.options.machine, this.options.clock, this.settings.logFolders[draft.providerId] ?? []);
   }
 
   add({ accountId, draft }: EngineParams<'addAccount'>): Account {

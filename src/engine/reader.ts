@@ -33,6 +33,8 @@ export interface ReaderOptions {
   readonly threads: ScanThreads | null;
   /** IANA zone whose days are shown. */
   zone(): string;
+  /** Folders of a local tool beside its default ones, by setting. */
+  folders(providerId: string): readonly string[];
   log(message: string): void;
   /** Called before anything is asked. @throws when nothing may be. */
   guard(): void;
@@ -45,6 +47,7 @@ interface KeptScanner {
   readonly watch: LogWatch | null;
   readonly zone: string;
   readonly home: string | undefined;
+  readonly folders: readonly string[];
   readonly prices: PriceTable;
 }
 
@@ -122,18 +125,19 @@ export class Reader implements Disposable {
     if (logs === undefined) throw new ProviderError('internal', `${info.name} has no logs.`);
     const [zone, prices] = [this.options.zone(), this.options.prices()];
     const { home } = account.options;
+    const folders = this.options.folders(info.id);
     const known = this.scanners.get(account.id);
-    if (known !== undefined && known.zone === zone && known.home === home && known.prices === prices) return known;
+    if (known !== undefined && known.zone === zone && known.home === home && known.prices === prices && known.folders.join('\n') === folders.join('\n')) return known;
     this.lost(account.id);
     const { machine, stateDir, threads, log, clock, watch } = this.options;
     const scanner = new LogScanner({
-      source: logs, machine, home, zone, prices, log,
+      source: logs, machine, home, folders, zone, prices, log,
       help: threads === null ? null : { threads, providerId: info.id },
       stateDir: stateDir === null ? null : path.join(stateDir, account.id, createHash('sha256').update(home ?? '').digest('hex').slice(0, 12)),
     });
     const asksNobody = info.credential.kind === 'local' && info.baseUrl === null;
     const changed = (): void => this.options.changed(account.id);
-    const kept = { scanner, zone, home, prices, watch: watch === null || !asksNobody ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }) };
+    const kept = { scanner, zone, home, folders, prices, watch: watch === null || !asksNobody ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }) };
     this.scanners.set(account.id, kept);
     return kept;
   }

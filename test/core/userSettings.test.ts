@@ -29,9 +29,10 @@ describe('readUserSettings', () => {
   for (const [what, name, value, fields] of [
     ['no output', 'prices', { input: 1 }, 'output'], ['a negative price', 'prices', { input: -1, output: 1 }, 'input'], ['a misspelled part', 'prices', { input: 1, output: 1, cacheread: 1 }, 'cacheread'],
     ['a day that is none', 'prices', { input: 1, output: 1, from: '2026-02-30' }, 'from'], ['no prices', 'prices', 3, 'its value'], ['no name', 'modelAliases', '', 'its value'],
+    ['no folders', 'logFolders', '/x', 'its value'], ['a relative folder', 'logFolders', ['/x', '../y'], '1'],
   ] as const) {
     it(`leaves an entry with ${what} out, says which and what of it, and keeps the others`, () => {
-      const good = name === 'prices' ? { input: 1, output: 2 } : 'gpt-9';
+      const good = { prices: { input: 1, output: 2 }, modelAliases: 'gpt-9', logFolders: ['/x', 'C:\\x', '\\\\wsl$\\Debian\\home'] }[name];
       const { settings, problems } = read({ [`quotaMonitor.${name}`]: { 'bad-one': value, 'good': good } });
       assert.deepEqual(settings.engine[name], { good });
       assert.deepEqual(problems, [`The setting quotaMonitor.${name} has an entry "bad-one" that cannot be used (${fields}): it is left out.`]);

@@ -31,8 +31,9 @@ const PACKED = '.zst';
 /** Where the bytes of a listed file are. */
 export const placeOf = ({ path, packed }: ListedFile): string => (packed ? path + PACKED : path);
 
-/** The roots of a source that exist, each once by its real path. Looks at names only. */
-export const existingRoots = (source: LogSource, machine: Machine, home: string | undefined): Promise<string[]> => existing(source.roots(machine, home));
+/** The roots of a source that exist, each once by its real path. Looks at names only. @param more folders beside the tool's default ones. */
+export const existingRoots = (source: LogSource, machine: Machine, home: string | undefined, more: readonly string[] = []): Promise<string[]> =>
+  existing([...source.roots(machine, home), ...(home === undefined ? more.flatMap(folder => source.roots(machine, folder)) : [])]);
 
 /** Of files and folders those that exist, each once by its real path. */
 export async function existing(paths: readonly string[]): Promise<string[]> {

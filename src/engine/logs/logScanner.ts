@@ -20,6 +20,8 @@ export interface LogScannerOptions {
   readonly machine: Machine;
   /** Replaces the tool's default folders. */
   readonly home: string | undefined;
+  /** Folders of the same tool beside its default ones, such as another machine's. */
+  readonly folders?: readonly string[];
   /** Where to remember between runs; null: in memory only. Belongs to this scanner alone. */
   readonly stateDir: string | null;
   /** IANA zone whose days must come out exact. */
@@ -122,8 +124,8 @@ export class LogScanner {
   }
 
   async #list(stop: AbortSignal): Promise<Listing> {
-    const { source, machine, home } = this.#options;
-    const roots = await existingRoots(source, machine, home);
+    const { source, machine, home, folders } = this.#options;
+    const roots = await existingRoots(source, machine, home, folders);
     const listing = await listLogs(source, roots, () => this.#rest(0, 1, stop));
     this.#places = { roots, folders: newestFirst(listing) };
     return listing;
