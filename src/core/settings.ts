@@ -25,6 +25,8 @@ export const EngineSettings = z.object({
   modelAliases: ModelAliases,
   /** Whom projects are for. */
   clients: z.array(Client).check(z.maxLength(MAX_CLIENTS)),
+  /** Where on this machine's loopback telemetry is received; null: nowhere. */
+  otlpPort: z.nullable(z.number().check(z.int(), z.minimum(1024), z.maximum(65_535))),
   /** Days that daily history is kept; null: for ever. */
   retentionDays: z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))),
   /** Shares of a cap at which an account is shown as warning and critical. */
@@ -62,6 +64,7 @@ export const defaultEngineSettings: EngineSettings = {
   prices: {},
   modelAliases: {},
   clients: [],
+  otlpPort: null,
   retentionDays: 180,
   warningRatio: 0.7,
   criticalRatio: 0.9,

@@ -31,6 +31,9 @@ export interface SettingsSource {
   readonly zone: string;
 }
 
+/** The one that OpenTelemetry's exporters send to unless told otherwise. */
+const DEFAULT_OTLP_PORT = 4318;
+
 const percent = (max: number): z.ZodMiniNumber => z.number().check(z.minimum(1), z.maximum(max));
 const ProxyUrl = z.string().check(z.maxLength(500), z.refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)));
 
@@ -88,6 +91,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     ({ warningRatio, criticalRatio } = standard);
   }
   const proxy = read('http.proxy', z.union([z.literal(''), ProxyUrl]), '');
+  const otlpPort = own('otlp.port', z.number().check(z.int(), z.minimum(1024), z.maximum(65_535)), DEFAULT_OTLP_PORT);
   const engine: EngineSettings = {
     zone: own('zone', z.enum(['local', 'utc']), 'local') === 'utc' ? 'UTC' : source.zone,
     standing: own('sources.standing', Standing, standard.standing),
@@ -98,6 +102,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     prices: entries('prices', OwnPrice),
     modelAliases: entries('modelAliases', ModelName),
     clients: items('clients', Client, MAX_CLIENTS),
+    otlpPort: own('otlp.enabled', z.boolean(), false) ? otlpPort : null,
     retentionDays: own('retentionDays', z.nullable(z.number().check(z.minimum(30), z.maximum(36_500))), standard.retentionDays),
     warningRatio,
     criticalRatio,

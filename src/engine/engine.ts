@@ -1,45 +1,27 @@
 import path from 'node:path';
 import type { Account } from '../core/account';
 import { knownZone } from '../core/days';
-import type { PriceTable } from '../core/pricing';
 import type { EngineEvent, EngineEventName, EngineParams, EngineResult, TestResult } from '../core/protocol';
+import type { Reading } from '../core/reading';
 import type { EngineSettings } from '../core/settings';
 import type { Snapshot } from '../core/snapshot';
-import type { Clock, Disposable, EpochMs } from '../core/time';
-import type { Machine, Provider } from '../providers/provider';
+import type { Disposable, EpochMs } from '../core/time';
+import type { Provider } from '../providers/provider';
 import type { Accounts } from './accounts';
 import { detectTools } from './detect';
+import type { EngineOptions } from './engineOptions';
 import { usageOf } from './history/dailyUsage';
-import type { OpenSql } from './history/sql';
 import { HistoryTools } from './historyTools/historyTools';
 import { Known } from './known';
 import { PollMarks } from './pollMarks';
 import { Poller } from './poller';
 import type { Outcome, Target } from './polling';
 import { currentPrices } from './prices/current';
-import { Reader, type ReaderOptions } from './reader';
+import { Reader } from './reader';
 import { SnapshotFile } from './snapshotFile';
 import { Coalescer, makeSnapshot, viewOf, type AccountStatus } from './snapshots';
 import { testAccount } from './testAccount';
-
-export interface EngineOptions extends Pick<ReaderOptions, 'http' | 'watch' | 'threads'> {
-  readonly prices: PriceTable;
-  readonly accounts: Accounts;
-  /** Where history and log readers keep what they know; null: in memory only. */
-  readonly storageDir: string | null;
-  readonly settings: EngineSettings;
-  readonly providers: readonly Provider[];
-  readonly machine: Machine;
-  readonly clock: Clock;
-  /** 0 up to but not including 1. */
-  readonly random: () => number;
-  readonly openSql: OpenSql;
-  /** Null: none is kept. @throws {ProviderError} when nobody can say. */
-  readonly secret: (accountId: string) => Promise<string | null>;
-  readonly tell: <K extends EngineEventName>(name: K, data: EngineEvent<K>) => void;
-  /** Called before anything is written or asked. @throws once another process has taken the folder over. */
-  readonly guard: () => void;
-}
+import { Yielding } from './yielding';
 
 /** Polls, keeps history, decides alerts and makes the snapshot; one for each storage folder. Everything starts in the constructor. */
 export class Engine implements Disposable {
@@ -50,6 +32,7 @@ export class Engine implements Disposable {
   private readonly poller: Poller;
   private readonly marks: PollMarks;
   readonly tools: HistoryTools;
+  private readonly yielding: Yielding;
   private readonly push: Coalescer;
   private readonly stored: SnapshotFile;
 
@@ -73,12 +56,17 @@ export class Engine implements Disposable {
       onChange: () => this.push.wish(),
       log: (level, message) => tell('log', { level, message }),
     });
+    this.yielding = new Yielding({
+      ...options, known: this.known, reader: this.reader, poller: this.poller,
+      accounts: () => this.accounts.all, keep: (account, reading) => this.keep(account, reading), now: () => clock.now(),
+    });
     this.tools = new HistoryTools({
       ...options, history: () => this.known.history, zone: () => this.settings.zone, clients: () => this.settings.clients, reopen: swap => this.reopen(swap),
       changed: () => { this.known.figures.clear(); this.push.wish(); },
       progress: progress => tell('progress', progress), warn: message => tell('log', { level: 'warn', message }),
     });
     for (const account of this.accounts.all) this.take(account);
+    options.receiver?.configure(this.settings.otlpPort);
     this.push.wish();
   }
 
@@ -88,6 +76,7 @@ export class Engine implements Disposable {
     this.known.history.retentionDays = this.settings.retentionDays;
     this.options.http.configure(this.settings);
     this.options.threads?.configure(this.settings);
+    this.options.receiver?.configure(this.settings.otlpPort);
     this.known.figures.clear();
     this.poller.replan();
     this.push.wish();
@@ -113,6 +102,7 @@ export class Engine implements Disposable {
     const account: Account = { ...draft, id: accountId, createdAt: this.options.clock.now() };
     this.accounts.add(account);
     this.tools.added(account, provider);
+    this.yielding.added(account);
     this.take(account);
     return account;
   }
@@ -129,10 +119,12 @@ export class Engine implements Disposable {
   }
 
   async remove({ accountId, forget }: EngineParams<'removeAccount'>): Promise<void> {
-    this.tools.removed(this.accountOf(accountId), forget);
+    const account = this.accountOf(accountId);
+    this.tools.removed(account, forget);
     this.accounts.remove(accountId);
     this.poller.remove(accountId);
     this.known.remove(accountId, forget);
+    this.yielding.removed(account);
     this.push.wish();
     await this.reader.forget(accountId);
   }
@@ -164,6 +156,7 @@ export class Engine implements Disposable {
   }
 
   dispose(): void {
+    this.options.receiver?.dispose();
     this.stored.dispose();
     this.tools.dispose();
     this.push.dispose();
@@ -205,7 +198,7 @@ export class Engine implements Disposable {
   private settle(target: Target, outcome: Outcome, nextPollAt: EpochMs | null): void {
     const { account } = target;
     try {
-      if (outcome.ok) this.known.keep(account, outcome.reading, () => viewOf(account, this.parts(), this.options.clock.now()));
+      if (outcome.ok) this.keep(account, this.yielding.counted(target, outcome.reading));
       else {
         this.reader.lost(account.id);
         this.options.tell('log', { level: 'warn', message: `${account.alias}: ${this.known.keepFailure(account, outcome.error, nextPollAt).message}` });
@@ -216,6 +209,10 @@ export class Engine implements Disposable {
     }
     this.known.figures.drop(account.id);
     if (this.poller.idle) this.known.history.maintain();
+  }
+
+  private keep(account: Account, reading: Reading): void {
+    this.known.keep(account, reading, () => viewOf(account, this.parts(), this.options.clock.now()));
   }
 
   private parts() {

@@ -8,7 +8,7 @@ import { Accounts } from './accounts';
 import { Engine } from './engine';
 import { finishRestore } from './historyTools/replaceFiles';
 import { claim } from './ownership';
-import { makeParts } from './parts';
+import { makeParts, telemetryDir } from './parts';
 
 export interface OnceOptions {
   readonly machine: Machine;
@@ -30,7 +30,8 @@ export async function readOnce({ machine, storageDir, accounts, secrets, setting
   if (storageDir !== null && claimed?.kind === 'owner') finishRestore(storageDir);
   const engine = new Engine({
     ...await makeParts(assetsDir, settings, machine),
-    machine, settings, providers, accounts: new Accounts(null, accounts), clock: systemClock, random: Math.random,
+    machine: storageDir === null ? machine : { ...machine, telemetryDir: telemetryDir(storageDir) }, receiver: null,
+    settings, providers, accounts: new Accounts(null, accounts), clock: systemClock, random: Math.random,
     storageDir: claimed?.kind === 'owner' ? storageDir : null,
     secret: secrets, tell: () => undefined, guard: () => undefined, watch: null,
   });

@@ -119,8 +119,8 @@ async function makePrivate(folder: string): Promise<boolean> {
   return isPrivate(folder);
 }
 
-/** The token of the folder: made once, whole at every instant, by whoever comes first. */
-async function makeToken(file: string): Promise<string> {
+/** The token of a file: made once, whole at every instant, by whoever comes first. @throws when the folder cannot be written. */
+export async function makeToken(file: string): Promise<string> {
   for (;;) {
     const token = await readToken(file);
     if (token !== null) return token;

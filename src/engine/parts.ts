@@ -21,6 +21,9 @@ export interface Parts {
 
 export const thisMachine = (): Machine => ({ home: homedir(), platform: process.platform, env: process.env });
 
+/** Where what tools send of their usage is written down. */
+export const telemetryDir = (storageDir: string): string => path.join(storageDir, 'otlp');
+
 /** @param assetsDir the folder of the bundles, with prices.json and sql-wasm.wasm in it. */
 export async function makeParts(assetsDir: string, settings: EngineSettings, { env }: Machine): Promise<Parts> {
   const [prices, openSql] = await Promise.all([loadPrices(path.join(assetsDir, 'prices.json')), loadSql(path.join(assetsDir, 'sql-wasm.wasm'))]);

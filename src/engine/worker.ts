@@ -9,7 +9,8 @@ import { Engine } from './engine';
 import { finishRestore } from './historyTools/replaceFiles';
 import { loosen } from './history/loosen';
 import { watchFolder } from './logs/logWatch';
-import { makeParts, thisMachine } from './parts';
+import { Receiver } from './otlp/receiver';
+import { makeParts, telemetryDir, thisMachine } from './parts';
 import { Seat } from './seat';
 
 const WorkerData = z.object({ storageDir: z.string().check(z.minLength(1)), depose: z.nullable(z.number()) });
@@ -24,10 +25,12 @@ new Seat({
   clock: systemClock,
   afterDeposing: loosen,
   makeEngine: async (settings, windows, guard) => {
-    const machine = thisMachine();
+    const dir = telemetryDir(storageDir);
+    const machine = { ...thisMachine(), telemetryDir: dir };
     finishRestore(storageDir);
     return new Engine({
       ...await makeParts(__dirname, settings, machine),
+      receiver: new Receiver({ dir, clock: systemClock, guard, log: (level, message) => windows.tell('log', { level, message }) }),
       machine, storageDir, settings, providers, accounts: new Accounts(storageDir, [], guard), clock: systemClock, random: Math.random, guard, watch: watchFolder,
       secret: accountId => windows.secret(accountId),
       tell: (name, data) => windows.tell(name, data),

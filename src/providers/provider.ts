@@ -14,6 +14,8 @@ export interface Machine {
   /** 'linux', 'darwin', 'win32'… as Node names them. */
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where what the tools here send of their usage is written down. Absent: nowhere. */
+  readonly telemetryDir?: string;
 }
 
 /** One vendor or tool. The adapter is pure but for what its context does for it. */
@@ -30,6 +32,8 @@ export interface Provider {
   readonly explainRefusal?: (secret: string, refusal: HttpError) => string | null;
   /** Local logs to be counted; reached through `context.scanLogs`. */
   readonly logs?: LogSource;
+  /** Providers that tell the same usage, and better: while one of them has an account, nothing of this one counts. */
+  readonly yieldsTo?: readonly string[];
   /** @throws {ProviderError}; any other error is our bug. */
   read(context: ReadContext): Promise<Reading>;
 }

@@ -20,6 +20,8 @@ export interface Told {
   readonly project?: string | null;
   readonly branch?: string | null;
   readonly session?: string | null;
+  /** As of LogResponse. */
+  readonly tier?: string | null;
   /** What the log says that it cost, in US dollars, not yet checked; 0 for tokens that were used is "not known". */
   readonly cost?: unknown;
   readonly tokens: ToldTokens;
@@ -39,13 +41,13 @@ export function tellRunning(emit: LogSink, told: Told): void {
   else if (response !== null) emit.running(response);
 }
 
-function toResponse({ id, at, model, project = null, branch = null, session = null, cost, tokens }: Told): LogResponse | 'damaged' | null {
+function toResponse({ id, at, model, project = null, branch = null, session = null, tier = null, cost, tokens }: Told): LogResponse | 'damaged' | null {
   const { input, cacheRead = 0, cacheWrite = 0, output, reasoning = 0 } = tokens;
   const total = input + cacheRead + cacheWrite + output;
   if (total === 0) return null;
   if (at === null || Number.isNaN(total + reasoning)) return 'damaged';
   return {
-    id, at, model: model ?? 'unknown', project, branch, session, tier: null,
+    id, at, model: model ?? 'unknown', project, branch, session, tier,
     input, cacheRead, cacheWrite5m: cacheWrite, cacheWrite1h: 0, output, reasoning: Math.min(reasoning, output),
     costMicros: dollarMicros(cost) || null,
   };

@@ -60,6 +60,7 @@ describe('readUserSettings', () => {
     ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
     ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
     ['quotaMonitor.clients', {}], ['quotaMonitor.clients', [1]], ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
+    ['quotaMonitor.otlp.enabled', 'yes'], ['quotaMonitor.otlp.port', 80], ['quotaMonitor.otlp.port', 0],
   ] as const) {
     it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
       const { settings, problems } = read({ [name]: value });
@@ -76,6 +77,12 @@ describe('readUserSettings', () => {
   it('turns percents into ratios and sorts them', () => {
     const { engine } = read({ 'quotaMonitor.warningPercent': 60, 'quotaMonitor.criticalPercent': 85, 'quotaMonitor.notifyAt': [95, 50] }).settings;
     assert.deepEqual([engine.warningRatio, engine.criticalRatio, engine.notifyRatios], [0.6, 0.85, [0.5, 0.95]]);
+  });
+
+  it('names a port for telemetry only when it is turned on', () => {
+    assert.equal(read({ 'quotaMonitor.otlp.port': 5000 }).settings.engine.otlpPort, null);
+    assert.equal(read({ 'quotaMonitor.otlp.enabled': true }).settings.engine.otlpPort, 4318);
+    assert.equal(read({ 'quotaMonitor.otlp.enabled': true, 'quotaMonitor.otlp.port': 5000 }).settings.engine.otlpPort, 5000);
   });
 
   it('refuses a warning above critical', () => {

@@ -13,7 +13,7 @@ describe('settings', () => {
     assert.deepEqual(fromEditor, readUserSettings({ get: () => undefined, locale: 'en', zone: 'UTC' }));
   });
 
-  for (const name of ['sources.standing', 'pollInterval', 'unfocusedPollFactor', 'scanThreads', 'retentionDays', 'notifyAt', 'warningPercent', 'criticalPercent', 'zone']) {
+  for (const name of ['sources.standing', 'pollInterval', 'unfocusedPollFactor', 'scanThreads', 'otlp.enabled', 'otlp.port', 'retentionDays', 'notifyAt', 'warningPercent', 'criticalPercent', 'zone']) {
     it(`lets no workspace set ${name}`, async () => {
       await assert.rejects(async () => configuration().update(name, configuration().inspect(name)?.defaultValue, vscode.ConfigurationTarget.Workspace));
     });

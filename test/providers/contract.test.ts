@@ -101,6 +101,10 @@ const tools: Readonly<Record<string, Tool>> = {
     file: '.augment/sessions/s1.json', root: '.augment',
     document: output => ({ chatHistory: [{ finishedAt: '2026-10-31T10:00:00Z', exchange: { response_nodes: [{ token_usage: { output_tokens: output } }] } }] }),
   },
+  ...Object.fromEntries(['claude', 'codex', 'gemini', 'copilot'].map(id => [`${id}-telemetry`, {
+    file: 'sent/2026-10-31.jsonl', root: 'sent', chosen: 'sent', begun: '{"id":"r',
+    lines: (output: number) => [JSON.stringify({ id: `r-${output}`, at: Date.UTC(2026, 9, 31, 10), output, ...(id === 'claude' ? { costMicros: 5 } : {}) })],
+  }])),
 };
 
 const remote = providers.filter(({ info }) => info.baseUrl !== null);

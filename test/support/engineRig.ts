@@ -3,7 +3,8 @@ import type { Account } from '../../src/core/account';
 import type { EngineEvent, EngineEventName } from '../../src/core/protocol';
 import { defaultEngineSettings, type EngineSettings } from '../../src/core/settings';
 import { Accounts } from '../../src/engine/accounts';
-import { Engine, type EngineOptions } from '../../src/engine/engine';
+import { Engine } from '../../src/engine/engine';
+import type { EngineOptions } from '../../src/engine/engineOptions';
 import type { Http } from '../../src/engine/http/http';
 import type { Machine, Provider } from '../../src/providers/provider';
 import { FakeClock } from './fakeClock';
@@ -40,7 +41,7 @@ export function useRig(http: Http = noHttp): () => Rig {
       start: async (dir, providers, accounts = [], settings = {}, more = {}) => {
         const kept = new Accounts(dir, accounts);
         const engine = new Engine({
-          storageDir: dir, accounts: kept, providers, clock, http, machine: rig.machine, prices: noPrices, threads: null, watch: null, openSql: await openSql(),
+          storageDir: dir, accounts: kept, providers, clock, http, machine: rig.machine, prices: noPrices, threads: null, watch: null, receiver: null, openSql: await openSql(),
           settings: { ...defaultEngineSettings, ...settings }, random: () => 0.5,
           secret: id => Promise.resolve(secrets.get(id) ?? null),
           guard: () => undefined,

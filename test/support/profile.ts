@@ -3,7 +3,8 @@ import { engineEvents, type Alert, type EngineEvent, type EngineEventName } from
 import { defaultEngineSettings, type EngineSettings } from '../../src/core/settings';
 import { EngineClient } from '../../src/engine/client';
 import { Seat } from '../../src/engine/seat';
-import type { Engine, EngineOptions } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
+import type { EngineOptions } from '../../src/engine/engineOptions';
 import { settle, type FakeClock } from './fakeClock';
 import { channelPair } from './pair';
 
