@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { activityLines } from '../src/core/activity';
 import { formatInstant } from '../src/core/format';
 import type { AccountState, AccountView } from '../src/core/snapshot';
 import { ageText, failureText, standingLabel, stateIcon, stateLabel, type Wording } from '../src/core/words';
@@ -68,6 +69,7 @@ export class AccountCard extends LitElement {
       <div class="lower">
         ${this.figures()}
         ${account.sparkline === null ? nothing : html`<spark-line .data=${account.sparkline} .locale=${wording.locale}></spark-line>`}
+        ${this.activity()}
         ${account.notes.length === 0 ? nothing : html`<ul class="notes small quiet">${account.notes.map(note => html`<li>${note}</li>`)}</ul>`}
         ${this.footer()}
       </div>
@@ -103,6 +105,12 @@ export class AccountCard extends LitElement {
       ${month === null ? nothing : html`<usage-figure .figure=${month} period="month" .wording=${wording}></usage-figure>`}
     </div>${[today, month].some(figure => figure !== null && figure.unpriced.length > 0) ? html`<div>
       <button aria-label=${strings.setPricesFor(alias)} @click=${() => actions.command('setPrices', id)}>${strings.setPrices}</button></div>` : nothing}`;
+  }
+
+  private activity() {
+    const { account: { activity }, wording } = this;
+    const lines = activity === null ? [] : activityLines(activity, wording);
+    return lines.length === 0 ? nothing : html`<ul class="notes small number" aria-label=${strings.activity}>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
   }
 
   private footer() {

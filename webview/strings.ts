@@ -25,6 +25,7 @@ export const strings = {
   remove: (name: string) => `Remove ${name}`,
   signIn: 'Update credential',
   signInTo: (name: string) => `Update credential of ${name}`,
+  activity: 'Now',
   reading: 'reading now',
   readAt: (when: string) => `Last read ${when}`,
   firstReading: 'Waiting for the first reading.',

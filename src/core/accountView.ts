@@ -52,6 +52,7 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
     refreshing: facts.refreshing,
     failure: facts.failure,
     notes: [...notRead, ...(reading?.notes ?? [])],
+    activity: reading?.activity ?? null,
   };
 }
 

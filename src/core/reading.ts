@@ -111,6 +111,19 @@ export const SpendTotal = z.object({
 });
 export type SpendTotal = Readonly<z.infer<typeof SpendTotal>>;
 
+/** What goes on in a tool now, from its logs. Not kept in the history. */
+export const Activity = z.object({
+  block: z.nullable(z.object({
+    kind: z.literal('block'), startAt: z.number(), endAt: z.number(), firstAt: z.number(), lastAt: z.number(), entries: z.number(), tokens: z.number(), fresh: z.number(),
+    costMicros: z.nullable(z.number()), unpriced: z.boolean(),
+    /** The vendor told when it ends; otherwise it is an inference. */
+    told: z.boolean(),
+  })),
+  /** The whole prompt of the newest response, and when that was. Its window's size is not known. */
+  context: z.object({ at: z.number(), tokens: z.number() }),
+});
+export type Activity = Readonly<z.infer<typeof Activity>>;
+
 /** What one read of one account gave. */
 export const Reading = z.object({
   takenAt: z.number(),
@@ -122,6 +135,8 @@ export const Reading = z.object({
   plan: z.nullable(z.string()),
   /** Sentences for people on what this account cannot show and why. */
   notes: z.array(z.string().check(z.maxLength(300))),
+  /** What goes on now, from logs. Null: nothing, or not known. Not kept in the history. */
+  activity: z._default(z.nullable(Activity), null),
 });
 export type Reading = Readonly<z.infer<typeof Reading>>;
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Account, ProviderId } from './account';
 import { Failure } from './errors';
 import { Money } from './money';
-import { Meter, Provenance, Standing } from './reading';
+import { Activity, Meter, Provenance, Standing } from './reading';
 
 /** What the editor needs to know of a provider. Comes from `src/providers/index.ts` through the engine. */
 export const ProviderInfo = z.object({
@@ -99,6 +99,8 @@ export const AccountView = z.extend(Account, {
   refreshing: z.boolean(),
   failure: z.nullable(Failure),
   notes: z.array(z.string()),
+  /** What goes on now, from logs; null: nothing is known to. */
+  activity: z._default(z.nullable(Activity), null),
 });
 export type AccountView = Readonly<z.infer<typeof AccountView>>;
 

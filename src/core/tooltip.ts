@@ -2,6 +2,7 @@
  * The status bar's tooltip as Markdown with pictures. Every word from outside (aliases, models, messages, what a vendor calls an
  * organisation) goes through `escapeMarkdown`; the links are our own commands and no other.
  */
+import { activityLines } from './activity';
 import { formatAge, formatMoneys, formatMonth, formatReset, formatTokens, formatZone } from './format';
 import { sumMoney } from './money';
 import type { EngineEvent } from './protocol';
@@ -81,6 +82,7 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
     ...meters.slice(0, maxMeters).map(meter => meterRow(meter, wording)),
     meters.length > maxMeters ? [`${meters.length - maxMeters} more`, '', '', 'in the dashboard'] : null,
     usageRow(account, wording),
+    ...(account.activity === null ? [] : activityLines(account.activity, wording).map((line): Cells => ['', '', '', escapeMarkdown(line)])),
     unpriced.length === 0 ? null : [`$(question)&#160;${tight('No price known')}`, '', tight(`${formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale)} tokens`), `${list(unpriced.slice(0, 3).map(({ model }) => model))} [Set prices](command:${setPrices} "Set prices of models")`],
     failure === null ? null : ['Last try failed', '', '', list([failureText(failure, wording)])],
   ];

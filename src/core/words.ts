@@ -1,4 +1,5 @@
 /** The whole truth about an account in words: for screen readers, tooltips and the labels beside every number. */
+import { activityLines } from './activity';
 import { formatAge, formatCount, formatFigureCost, formatMoney, formatPeriod, formatReset, formatTokens, formatUsed, formatWhen } from './format';
 import type { Failure } from './errors';
 import { MICROS_PER_UNIT } from './money';
@@ -124,6 +125,7 @@ export function accountSummary(account: AccountView, wording: Wording): string {
     ...account.meters.map(meter => meterText(meter, wording)),
     account.today === null ? null : figureText(account.today, 'day', wording),
     account.month === null ? null : figureText(account.month, 'month', wording),
+    ...(account.activity === null ? [] : activityLines(account.activity, wording)),
     account.failure === null ? null : failureText(account.failure, wording).replace(/\.$/, ''),
     ageText(account, wording.now),
   ];

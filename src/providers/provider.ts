@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Account } from '../core/account';
+import type { BlockEntry } from '../core/blocks';
 import { ProviderError } from '../core/errors';
 import type { Reading, UsageReport } from '../core/reading';
 import type { ProviderInfo } from '../core/snapshot';
@@ -65,6 +66,8 @@ export interface LogScan {
   readonly report: UsageReport;
   /** The newest value of each thing that a log parser noticed, such as rate limits; keyed by the parser. */
   readonly sightings: ReadonlyMap<string, Sighting>;
+  /** Responses of the last day that the logs tell of, each once, in the order of their times. */
+  recent(): readonly BlockEntry[];
   /** Sentences on what was skipped: "2 lines above 64 MB", "1 folder without permission". */
   readonly notes: readonly string[];
 }
@@ -85,5 +88,5 @@ export function parseBody<T extends z.core.$ZodType>(schema: T, body: unknown): 
 
 /** A reading with nothing in it; adapters fill in what they know. */
 export const emptyReading = (takenAt: EpochMs): Reading => ({
-  takenAt, meters: [], usage: [], totals: [], identity: null, plan: null, notes: [],
+  takenAt, meters: [], usage: [], totals: [], identity: null, plan: null, notes: [], activity: null,
 });

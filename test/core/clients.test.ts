@@ -6,6 +6,7 @@ const clients: readonly Client[] = [
   { name: 'Acme', projects: ['/work/acme', '/mono/**/acme-*'] },
   { name: 'Acme Labs', projects: ['/work/acme/labs/'] },
   { name: 'Box', projects: ['C:\\Work\\Box', '/home/*/box'] },
+  { name: 'Narrow', projects: ['/s/x*y*y'] },
   { name: 'Office', projects: ['Default workspace', '**/office'] },
 ];
 
@@ -15,7 +16,7 @@ describe('clients', () => {
     ['/work/acme/labs', 'Acme Labs'], ['/work/acme/labs/x', 'Acme Labs'], ['/work/acme/labsx', 'Acme'],
     ['/mono/acme-web', 'Acme'], ['/mono/a/b/acme-web/src', 'Acme'], ['/mono/a/acme', null], ['/mono/a/my-acme-web', null],
     ['c:\\work\\BOX\\app', 'Box'], ['c:/work/box', 'Box'], ['/home/dev/box/x', 'Box'], ['/home/a/b/box', null], ['/Home/dev/box', null],
-    ['Default workspace', 'Office'], ['default workspace', null], ['/a/office/b', 'Office'], ['office', 'Office'], [null, null], ['', null],
+    ['/s/xyy', 'Narrow'], ['/s/xy', null], ['Default workspace', 'Office'], ['default workspace', null], ['/a/office/b', 'Office'], ['office', 'Office'], [null, null], ['', null],
   ] as const) {
     it(`R50: gives ${JSON.stringify(project)} to ${client ?? 'nobody'}`, () => assert.equal(clientOf(clients, project), client));
   }

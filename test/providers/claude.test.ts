@@ -13,6 +13,7 @@ const fixture = readFileSync(path.join(__dirname, '../fixtures/claude/claude.jso
 const fetchedAt = 1795348684000;
 const machine: Machine = { home: '/home/dev', platform: 'linux', env: {} };
 const emptyScan: LogScan = {
+  recent: () => [],
   report: { source: 'logs', covers: null, costKind: 'equivalent', costProvenance: 'estimated', tokenProvenance: 'measured', dayZone: null, buckets: [] },
   sightings: new Map(), notes: [],
 };
@@ -41,6 +42,15 @@ const withUsage = (utilization: object): string => {
 const metersOf = async (utilization: object): Promise<readonly Meter[]> => (await read({ files: { '/home/dev/.claude.json': withUsage(utilization) } })).meters;
 
 describe('claude limits', () => {
+  it('tells what goes on now, in the window that ends when Claude Code says, and nothing where logs tell of long ago', async () => {
+    const entry = (minutesAgo: number) => ({ at: fetchedAt - minutesAgo * 60_000, input: 1, output: 2, cacheRead: 3, cacheWrite: 4, costMicros: null });
+    const files = { '/home/dev/.claude.json': fixture };
+    const { activity, meters } = await read({ files, now: fetchedAt, scan: () => Promise.resolve({ ...emptyScan, recent: () => [entry(30), entry(10)] }) });
+    const resetsAt = meters.find(({ id }) => id === 'five-hour')?.resetsAt ?? null;
+    assert.deepEqual([activity?.block?.told, activity?.block?.endAt, activity?.block?.tokens, activity?.context], [true, resetsAt, 20, { at: fetchedAt - 600_000, tokens: 8 }]);
+    assert.equal((await read({ files, now: fetchedAt, scan: () => Promise.resolve({ ...emptyScan, recent: () => [entry(301)] }) })).activity, null);
+  });
+
   it('reads windows, scoped windows and money from the cached usage', async () => {
     const { meters, identity, plan, notes } = await read();
     assert.deepEqual(meters.map(({ id, kind, used, unit }) => [id, kind, used, unit]), [

@@ -165,6 +165,7 @@ describe('codex limits', () => {
   async function read(...lines: readonly string[]): Promise<Reading> {
     const { sightings } = parse([meta(at(0)), ...lines]);
     const scan: LogScan = {
+      recent: () => [],
       report: { source: 'logs', covers: null, costKind: 'equivalent', costProvenance: 'estimated', tokenProvenance: 'measured', dayZone: null, buckets: [] },
       sightings, notes: [],
     };

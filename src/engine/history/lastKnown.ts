@@ -14,7 +14,7 @@ export function lastKnown(sql: Sql): { account: string; reading: LastReading | n
     if (head === null || typeof takenAt !== 'number') return { account: String(account), reading: null, failure };
     const meters = new Map(sql.all('SELECT meter, last FROM meter WHERE account = ?', Number(id)).map(([meter, last]) => [meter, parseJson(Meter, last)]));
     const { meterIds, ...rest } = head;
-    return { account: String(account), failure, reading: { ...rest, takenAt, meters: meterIds.map(meter => meters.get(meter) ?? null).filter(meter => meter !== null) } };
+    return { account: String(account), failure, reading: { ...rest, activity: null, takenAt, meters: meterIds.map(meter => meters.get(meter) ?? null).filter(meter => meter !== null) } };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { BlockEntry } from '../../core/blocks';
 import { MICROS_PER_UNIT, type Money } from '../../core/money';
 import type { PriceTable } from '../../core/pricing';
 import type { UsageBucket } from '../../core/reading';
@@ -80,8 +81,15 @@ export const pricedRows = (ledger: Ledger, prices: PriceTable): PricedRow[] => l
   requests: row.requests, costMicros: costOf(row, prices)?.micros ?? null,
 }));
 
+/** What counts of the last day that logs tell of, in the order of their times. */
+export const recentEntries = (ledger: Ledger, prices: PriceTable): BlockEntry[] => ledger.recent.map(({ at, key, figures }) => {
+  const [input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, , cost = 0] = Array.from(figures);
+  const costMicros = costOf({ ...key, input, cacheRead, cacheWrite5m, cacheWrite1h, output, cost }, prices)?.micros ?? null;
+  return { at, input, output, cacheRead, cacheWrite: cacheWrite5m + cacheWrite1h, costMicros };
+}).sort((a, b) => a.at - b.at);
+
 /** What the logs report, else list prices. Null: unpriced. */
-const costOf = (row: Row, prices: PriceTable): Money | null =>
+const costOf = (row: Omit<Row, 'reasoning' | 'requests'>, prices: PriceTable): Money | null =>
   (row.reported ? { micros: row.cost, currency: 'USD' } : prices.priceOf(row, row.model, row.quarter * QUARTER_MS, row.tier, row.step + 1));
 
 /** To a millionth of a micro: adding in another order then gives the same. */

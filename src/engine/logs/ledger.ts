@@ -1,9 +1,11 @@
 import { promptStep, promptTokens } from '../../core/pricing';
+import type { EpochMs } from '../../core/time';
 import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import { type CountedResponse, keyOf, precedes, QUARTER_MS, type Row, type RowKey } from './rowKey';
+import { RecentTimes } from './recentTimes';
 import { RowNumbers } from './rowNumbers';
 
 type MutableRow = RowKey & Record<FigureName | 'requests', number>;
@@ -24,6 +26,7 @@ export class Ledger {
   readonly #kept: KeptIds | null;
   readonly #rows: MutableRow[] = [];
   readonly #numbers = new RowNumbers();
+  readonly times = new RecentTimes();
   /** Rows by the number of their key. */
   readonly #index = new Map<number, number>();
   readonly #byHour = new Map<number, number[]>();
@@ -68,7 +71,9 @@ export class Ledger {
     if (entry < 0) return this.#insert(hash, event);
     const index = this.#ids.row(entry);
     const old = this.#rows[index];
-    if (old !== undefined) this.#merge(entry, old, event);
+    if (old === undefined) return;
+    this.times.note(hash, event.at);
+    this.#merge(entry, old, event);
   }
 
   /**
@@ -101,12 +106,14 @@ export class Ledger {
       this.#ids.setRow(entry, NO_ROW);
       for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, 0);
       this.#unsettledIds.add(entry);
+      this.times.drop(hash);
     }
   }
 
   #insert(hash: number, event: CountedResponse, figures = figuresOf(event), prompt = promptTokens(event)): void {
     const row = this.#rowOf(keyOf(event, prompt));
     const entry = this.#ids.add(hash, row);
+    this.times.note(hash, event.at);
     for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figures[i] ?? 0);
     this.#count(entry, 1);
     this.#unsettledIds.add(entry);
@@ -179,6 +186,16 @@ export class Ledger {
   settle(): void {
     this.#unsettledRows.clear();
     this.#unsettledIds.clear();
+    this.times.settle();
+  }
+
+  /** What counts of the last day that logs tell of, with exact times and the rows it counts in; in no order. */
+  get recent(): readonly (KeptEntry & { readonly at: EpochMs; readonly key: RowKey })[] {
+    return [...this.times.all()].flatMap(([hash, at]) => {
+      const found = this.#ids.find(hash);
+      const key = found < 0 ? undefined : this.#rows[this.#ids.row(found)];
+      return key === undefined ? [] : [{ ...this.entry(found), at, key }];
+    });
   }
 
   entry(entry: number): KeptEntry {

@@ -3,7 +3,7 @@ import { noPrices, type PriceTable } from '../../core/pricing';
 import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
-import { changedBuckets, type PricedRow, pricedRows, spanOf } from './buckets';
+import { changedBuckets, type PricedRow, pricedRows, recentEntries, spanOf } from './buckets';
 import { gone, sameFile } from './fileChanges';
 import { FileReads } from './fileRead';
 import type { HelpOptions } from './helpers';
@@ -120,7 +120,7 @@ export class LogScanner {
     }
     const report = this.#report(state);
     if (few === null) this.#save(); // what was found in between is kept with the next whole scan, or read again
-    return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed)] };
+    return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed)], recent: () => recentEntries(state.ledger, this.#prices) };
   }
 
   async #list(stop: AbortSignal): Promise<Listing> {

@@ -1,6 +1,6 @@
 import type { Sighting } from '../../providers/provider';
 import { FIGURES, WIDTH } from './idTable';
-import type { KeptIds } from './keptIds';
+import type { KeptEntry, KeptIds } from './keptIds';
 import { Ledger, SUMS } from './ledger';
 import { type PackedRows, packRows, unpackRows } from './packedRows';
 import type { Row } from './rowKey';
@@ -84,17 +84,18 @@ export class LogState {
       firstRow: this.#keptRows,
       rows: packRows(this.ledger.rows.slice(this.#keptRows)),
       sums: rows.filter(index => index < this.#keptRows).flatMap(index => [index, ...sumsOf(this.ledger.rows[index])]),
-      ids: entries.flatMap(({ hash, row, figures }) => [hash, row, ...Array.from(figures)]),
+      ids: entries.flatMap(idTuple),
+      times: this.ledger.times.changes.flat(),
       spanMs: this.spanMs,
       files: [...this.#changedFiles].map(path => fileTuple(path, this.files.get(path))),
       sightings: [...this.sightings].filter(([key]) => this.#changedSightings.has(key)).map(sightingTuple),
     };
   }
 
-  /** Everything, in the form of a delta to an empty state; ids apart, as there are many. */
+  /** Everything, in the form of a delta to an empty state; ids apart, as there are many, but for those of late. */
   whole(): Delta {
     return {
-      firstRow: 0, rows: packRows(this.ledger.rows), sums: [], ids: [], spanMs: this.spanMs,
+      firstRow: 0, rows: packRows(this.ledger.rows), sums: [], ids: this.ledger.recent.flatMap(idTuple), times: [...this.ledger.times.all()].flat(), spanMs: this.spanMs,
       files: [...this.files.values()].map(file => fileTuple(file.path, file)),
       sightings: [...this.sightings].map(sightingTuple),
     };
@@ -110,7 +111,7 @@ export class LogState {
   }
 
   /** @returns false, and then nothing is done: the delta does not follow on what is here. */
-  apply({ firstRow, rows, sums, ids, files, sightings, spanMs }: Delta): boolean {
+  apply({ firstRow, rows, sums, ids, times, files, sightings, spanMs }: Delta): boolean {
     if (firstRow !== this.ledger.rows.length) return false;
     for (const { key, sums: row } of unpackRows(rows)) this.ledger.restoreRow(key, row);
     for (let i = 0; i < sums.length; i += 1 + SUMS.length) {
@@ -120,6 +121,7 @@ export class LogState {
     for (let i = 0; i < ids.length; i += 2 + WIDTH) {
       this.ledger.restoreEntry({ hash: ids[i] ?? 0, row: ids[i + 1] ?? 0, figures: ids.slice(i + 2, i + 2 + WIDTH) });
     }
+    for (let i = 0; i < times.length; i += 2) this.ledger.times.restore(times[i] ?? 0, times[i + 1] ?? 0);
     for (const [path, ...rest] of files) {
       this.#put(path, rest.length === 0 ? null : fileOf(path, rest));
     }
@@ -144,11 +146,15 @@ export interface Delta {
   readonly sums: readonly number[];
   /** Hash, row and figures of each response, one after the other. */
   readonly ids: readonly number[];
+  /** Hash and exact time of each response of late, one after the other. */
+  readonly times: readonly number[];
   /** A path alone: the file is gone. */
   readonly files: readonly FileTuple[];
   readonly sightings: readonly SightingTuple[];
   readonly spanMs: number | null;
 }
+
+const idTuple = ({ hash, row, figures }: KeptEntry): number[] => [hash, row, ...Array.from(figures)];
 
 const sightingTuple = ([key, { at, value }]: readonly [string, Sighting]): SightingTuple => [key, at, value];
 

@@ -8,7 +8,7 @@ import { IdPages, type PageIndex, packIds } from './idPages';
 import { type Delta, LogState } from './logState';
 
 /** Raised when the meaning of what is written changes: older files are then rebuilt from the logs. */
-const VERSION = 4;
+const VERSION = 5;
 const IMAGE = 'logs.image';
 const CHECK_BYTES = 32;
 const HEAD_BYTES = CHECK_BYTES + 4;

@@ -2,6 +2,7 @@
  * Claude Code: token counts from its session logs, and the plan's limits as it last fetched them itself. Reads its files only;
  * its credentials are in others, which are never opened.
  */
+import { activityOf } from '../../core/activity';
 import { ProviderError } from '../../core/errors';
 import type { Reading } from '../../core/reading';
 import { HOUR_MS, MINUTE_MS } from '../../core/time';
@@ -40,6 +41,7 @@ async function read(context: ReadContext): Promise<Reading> {
   return {
     ...emptyReading(context.now), meters: [...meters], identity, plan,
     usage: scan instanceof ProviderError ? [] : [scan.report],
+    activity: scan instanceof ProviderError ? null : activityOf(scan.recent(), meters.find(({ id }) => id === 'five-hour')?.resetsAt ?? null, context.now),
     notes: notes.filter(note => note !== null),
   };
 }

@@ -343,6 +343,7 @@ describe('LogScanner', () => {
 
     it('notices a single wrong bit in its image, in the part about one response when that is told again', async () => {
       home.lines(session('b'), claudeLine({ id: 'msg_gone', at: '2026-10-31T12:00:00Z', output: 7 }));
+      home.append(session('a'), `${claudeLine({ id: 'msg_late', at: '2026-11-03T12:00:00Z', output: 0 })}\n`); // those of the last day lie in the head too
       await scan();
       fs.rmSync(path.join(home.dir, session('b')));
       fs.writeFileSync(image(), 'damaged');
