@@ -3,14 +3,13 @@
  * Source: local-logs facts B8, read 2026-11-23. Files: <data>/amp/threads/T-*.json, written anew with every change.
  * Units:  parts are disjoint. `credits` are Amp's own, no money: not told. The cached parts are with the message that an event led to.
  */
-import { namesOf, trimmed } from './folders';
+import { dataFolders, namesOf } from './folders';
 import { localTool } from './localTool';
 import { count, instant, isJson, type Json, type LogSink, type LogSource, text } from './logSource';
-import type { Machine } from './provider';
 import { idOf, tell } from './told';
 
 export const ampLogs: LogSource = {
-  roots: (machine, home) => ampFolders(machine, home).map(folder => `${folder}/threads`),
+  roots: (machine, home) => dataFolders(machine, home, 'amp', { env: ['AMP_DATA_DIR'] }).map(folder => `${folder}/threads`),
   enters: () => false,
   formats: [{
     kind: 'document',
@@ -34,13 +33,6 @@ export const amp = localTool({
   id: 'amp', name: 'Amp', summary: 'Experimental: tokens of threads up to May 2026, which were kept here, and what they would cost at list prices',
   reads: 'Token counts, models and times in the threads of ~/.local/share/amp', logs: ampLogs,
 });
-
-function ampFolders({ home: userHome, env }: Machine, home: string | undefined): readonly string[] {
-  const below = '.local/share/amp';
-  if (home !== undefined) return [trimmed(home), `${trimmed(home)}/${below}`];
-  const xdg = trimmed(env['XDG_DATA_HOME'] ?? '');
-  return [trimmed(env['AMP_DATA_DIR'] ?? ''), xdg && `${xdg}/amp`, `${trimmed(userHome)}/${below}`].filter(folder => folder !== '');
-}
 
 function tellEvent(event: Json, usage: unknown, thread: string, emit: LogSink): void {
   const tokens = isJson(event['tokens']) ? event['tokens'] : {};

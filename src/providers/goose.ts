@@ -17,6 +17,7 @@ export const gooseLogs: LogSource = {
     env: ['GOOSE_PATH_ROOT'], more: ['.local/share/Block/goose', 'Library/Application Support/goose', 'Library/Application Support/Block/goose'],
   }).flatMap(folder => [`${folder}/sessions`, `${folder}/data/sessions`]),
   enters: () => false,
+  countsRequests: false,
   formats: [{
     kind: 'database',
     matches: path => path === 'sessions.db',

@@ -15,10 +15,10 @@ describe('goose sessions', () => {
   afterEach(() => home.remove());
   const scan = async () => (await home.scan(goose, { stateDir: home.stateDir })).report;
 
-  it('count what their totals rose by, when they were last written', async () => {
+  it('count what their totals rose by, when they were last written, and know of no requests', async () => {
     home.database(DB, [SCHEMA, insert('a', 1000, 100, '2026-11-22 10:00:05'), insert('b', 500, 50, '2026-11-22 10:20:00')]);
-    assert.deepEqual((await scan()).buckets.map(({ startAt, model, project, tokens }) => [startAt, model, project, tokens?.input, tokens?.output]), [
-      [Date.UTC(2026, 10, 22, 10), 'gpt-5.6-sol', '/home/dev/app', 1500, 150],
+    assert.deepEqual((await scan()).buckets.map(({ startAt, model, project, tokens, requests }) => [startAt, model, project, tokens?.input, tokens?.output, requests]), [
+      [Date.UTC(2026, 10, 22, 10), 'gpt-5.6-sol', '/home/dev/app', 1500, 150, null],
     ]);
     home.database(DB, ["UPDATE sessions SET accumulated_input_tokens = 1700, accumulated_output_tokens = 130, updated_at = '2026-11-22 14:30:00' WHERE id = 'a'"]);
     for (let i = 0; i < 2; i++) {

@@ -136,7 +136,7 @@ describe('amp threads', () => {
   });
 
   it('R1, R36: come to the same totals in any order, wherever they lie', async () => {
-    assert.deepEqual(rootsOn(ampLogs, { AMP_DATA_DIR: 'E:\\amp', XDG_DATA_HOME: 'E:\\x' }), ['E:\\amp/threads', 'E:\\x/amp/threads', 'C:\\Users\\Jörg/.local/share/amp/threads']);
+    assert.deepEqual(rootsOn(ampLogs, { AMP_DATA_DIR: 'E:\\amp', XDG_DATA_HOME: 'E:\\x' }), ['E:\\x/amp/threads', 'E:\\amp/threads', 'E:\\amp/.local/share/amp/threads', 'C:\\Users\\Jörg/.local/share/amp/threads']);
     assert.deepEqual(['T-1.json', 'x.json', 'T-1.json.bak'].map(path => formatOf(ampLogs, 'document').matches(path)), [true, false, false]);
     const steps = [[event()], [event({ id: 'e2' })], [event(), event({ id: 'e2' })]].map(events => JSON.stringify(thread(events)));
     await holdsInAnyOrder(amp, [{ file: '.local/share/amp/threads/T-1.json', steps }], { output: 40, requests: 2 });
