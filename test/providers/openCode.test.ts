@@ -17,7 +17,7 @@ const message = (change: object = {}, tokens: object = {}): object => ({
 });
 const quoted = (value: unknown): string => (value === null ? 'NULL' : `'${String(value).replaceAll("'", "''")}'`);
 const insert = (id: string, session: string, data: object): string =>
-  `INSERT OR REPLACE INTO message(id, session_id, time_created, data) VALUES (${quoted(id)}, ${quoted(session)}, 1, ${quoted(JSON.stringify(data))})`;
+  `INSERT INTO message(id, session_id, time_created, data) VALUES (${quoted(id)}, ${quoted(session)}, 1, ${quoted(JSON.stringify(data))})`;
 const session = (id: string, directory: string | null, parent: string | null = null): string =>
   `INSERT INTO session(id, parent_id, directory) VALUES (${quoted(id)}, ${quoted(parent)}, ${quoted(directory)})`;
 
@@ -90,6 +90,21 @@ describe('opencode and its kin', () => {
     ]);
     const { report, notes } = await scan();
     assert.deepEqual([report.buckets, notes], [[], ['4 damaged lines or files not counted.']]);
+  });
+
+  it('give up a message that was not finished within a day', async () => {
+    const DAY = 24 * 3600_000;
+    const update = (tokens: number): readonly string[] => [2 * DAY, DAY / 2].map((age, i) =>
+      `${insert(`m${i}`, 's', message({ time: { created: Date.now() - age } }, { output: tokens * 10 ** i, reasoning: 0 }))} ON CONFLICT(id) DO UPDATE SET data = excluded.data`);
+    home.database(DB, [...SCHEMA, ...update(1)]);
+    assert.equal(await output(), 11);
+    home.database(DB, update(5));
+    assert.equal(await output(), 51);
+  });
+
+  it('take what another provider did at the same moment for its own', async () => {
+    home.database(DB, [...SCHEMA, insert('a', 's', message()), insert('b', 's', message({ providerID: 'opencode' })), insert('c', 's', message({ cost: 0.5 }))]);
+    assert.equal(total((await scan()).report).requests, 3);
   });
 
   it("R50: count a sub-agent to its parent's session, whatever the parents", async () => {

@@ -52,6 +52,8 @@ describe('zed threads', () => {
     assert.equal(total((await scan()).report).output, 100);
     save('t1', '2026-11-22T12:00:05Z', thread({}, { cumulative_token_usage: usage(130) }), 'json');
     assert.equal(total((await scan()).report).output, 130);
+    save('t2', '2026-11-22T13:00:05Z', thread({ m: usage(5) }, { cumulative_token_usage: usage(400) }), 'json');
+    assert.equal(total((await scan()).report).output, 135);
   });
 
   it('are passed over when they are damaged', async () => {

@@ -10,7 +10,7 @@ import { bytesUnpacker, DamagedArchive, type UnpackBytes } from './unpack';
 const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 /** One step reads no more than this, and what a last row has above it. */
 const STEP_BYTES = 1024 * 1024;
-const STEP_ROWS = 2000;
+const STEP_ROWS = 1000;
 /** So often a step is begun anew when a writer was at work; then the rest is left for the next scan. */
 const ATTEMPTS = 4;
 
@@ -37,7 +37,10 @@ export class DatabaseScan implements FileScan {
     const pages = new Pages(this.#file.path, this.#fd);
     try {
       for (let attempt = 1; attempt <= ATTEMPTS && !this.#finished; attempt++) {
-        while ((yield* this.#step(pages, unpack)) === 'left') attempt = 1;
+        while ((yield* this.#step(pages, unpack)) === 'left') {
+          attempt = 1;
+          await new Promise<void>(resolve => setImmediate(resolve)); // few bytes can be much work
+        }
       }
     } finally {
       pages.close();
