@@ -7,6 +7,7 @@ import type { EngineSettings } from '../core/settings';
 import type { AccountView } from '../core/snapshot';
 import type { Clock, Disposable, EpochMs } from '../core/time';
 import { AlertDesk } from './alertDesk';
+import { Corrections } from './corrections';
 import type { EarlierRun } from './earlierRun';
 import { FigureCache } from './figures';
 import { History } from './history/history';
@@ -30,13 +31,16 @@ export class Known implements Disposable {
   /** Newer than what the history has of them: it records changes only. */
   private readonly readings = new Map<string, LastReading>();
   private readonly failures = new Map<string, Failure>();
+  private readonly corrections = new Corrections();
 
   constructor(private readonly options: KnownOptions) {
     this.open();
   }
 
   reading(accountId: string): LastReading | null {
-    return this.readings.get(accountId) ?? null;
+    const reading = this.readings.get(accountId) ?? null;
+    const corrected = this.corrections.of(accountId, this.options.clock.now());
+    return reading === null || corrected.length === 0 ? reading : { ...reading, notes: [...reading.notes, ...corrected] };
   }
 
   failure(accountId: string): Failure | null {
@@ -55,7 +59,7 @@ export class Known implements Disposable {
 
   /** @param view of the account with this reading; null: its provider is not known any more. */
   keep({ id }: Account, reading: Reading, view: () => AccountView | null): void {
-    this.history.record(id, reading);
+    this.corrections.note(id, this.history.record(id, reading), this.options.clock.now());
     const { usage: _usage, ...last } = reading;
     this.readings.set(id, last);
     this.failures.delete(id);
@@ -80,6 +84,7 @@ export class Known implements Disposable {
 
   /** @param forget its history too. */
   remove(accountId: string, forget: boolean): void {
+    this.corrections.forget(accountId);
     this.readings.delete(accountId);
     this.failures.delete(accountId);
     this.figures.drop(accountId);

@@ -1,6 +1,7 @@
 /** What a reading changes: only that is written. */
 import type { LastReading } from '../../core/accountView';
-import type { Meter, Reading, UsageBucket, UsageReport } from '../../core/reading';
+import { dayOf } from '../../core/format';
+import { type Meter, type Reading, totalTokens, type UsageBucket, type UsageReport } from '../../core/reading';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import type { Head, OutcomeRecord, UsageChange } from './records';
 import { eachUsage } from './packedUsage';
@@ -17,13 +18,14 @@ export const headOf = ({ totals, identity, plan, notes, meters }: LastReading): 
  * The change from what was last recorded, or null when nothing but the time changed within the hour. Once an hour an unchanged
  * reading is recorded too, so that the history can tell "the same" from "not looked".
  * @param oldest buckets before it are past the retention and left out.
+ * @param fallen gets the days whose counted tokens become fewer by it.
  */
-export function outcomeRecord(sql: Sql, account: string, before: LastReading | null, reading: Reading, failed: boolean, oldest: EpochMs): OutcomeRecord | null {
+export function outcomeRecord(sql: Sql, account: string, before: LastReading | null, reading: Reading, failed: boolean, oldest: EpochMs, fallen: DayFall[] = []): OutcomeRecord | null {
   const head = headOf(reading);
   const newHead = before === null || JSON.stringify(headOf(before)) !== JSON.stringify(head) ? head : null;
   const known = new Map(before?.meters.map(meter => [meter.id, meter]));
   const meters = reading.meters.filter(meter => differs(known.get(meter.id), meter));
-  const usage = reading.usage.map(report => usageChange(sql, account, report, oldest)).filter(change => change !== null);
+  const usage = reading.usage.map(report => usageChange(sql, account, report, oldest, fallen)).filter(change => change !== null);
   const sameHour = before !== null && hourOf(before.takenAt) === hourOf(reading.takenAt);
   if (newHead === null && meters.length === 0 && usage.length === 0 && sameHour && !failed) return null;
   return { kind: 'outcome', account, takenAt: reading.takenAt, head: newHead, meters, usage };
@@ -38,8 +40,11 @@ function differs(before: Meter | undefined, after: Meter): boolean {
 const fingerprint = (meter: Meter): string =>
   JSON.stringify({ ...meter, trueAt: 0, resetsAt: meter.resetsAt === null ? null : Math.round(meter.resetsAt / RESET_GRAIN_MS) });
 
+/** A day of UTC, "2026-10-31", and by how many tokens its total falls. */
+export interface DayFall { readonly day: string; readonly tokens: number }
+
 /** Null: the report says what is stored already. */
-export function usageChange(sql: Sql, account: string, report: UsageReport, oldest: EpochMs): UsageChange | null {
+export function usageChange(sql: Sql, account: string, report: UsageReport, oldest: EpochMs, fallen: DayFall[] = []): UsageChange | null {
   const { source, costKind, costProvenance, tokenProvenance, dayZone } = report;
   const listed = mergeBuckets(report.buckets.filter(({ startAt }) => startAt >= oldest));
   const stored = storedBuckets(sql, account, report, [...listed.values()]);
@@ -51,6 +56,7 @@ export function usageChange(sql: Sql, account: string, report: UsageReport, olde
   }).map(([, bucket]) => bucket);
   const drop = [...stored].filter(([key, bucket]) => !listed.has(key) && (places.has(placeOf(bucket)) || isCovered(bucket, report) || overlaps(bucket)))
     .map(([, bucket]) => bucket);
+  if (tokenProvenance === 'measured') fallen.push(...fallsOf(set, [...set.map(bucket => stored.get(keyOf(bucket))), ...drop]));
   const meta = sql.one(
     `SELECT cost_kind, cost_provenance, token_provenance, day_zone FROM source WHERE source = ? AND account = (SELECT id FROM account WHERE account = ?)`,
     source, account,
@@ -58,6 +64,18 @@ export function usageChange(sql: Sql, account: string, report: UsageReport, olde
   const sameMeta = meta !== null && JSON.stringify(meta) === JSON.stringify([costKind, costProvenance, tokenProvenance, dayZone]);
   if (set.length === 0 && drop.length === 0 && sameMeta) return null;
   return { source, costKind, costProvenance, tokenProvenance, dayZone, set, drop };
+}
+
+function fallsOf(now: readonly UsageBucket[], before: readonly (UsageBucket | undefined)[]): DayFall[] {
+  const days = new Map<string, number>();
+  const add = (bucket: UsageBucket | undefined, sign: 1 | -1): void => {
+    if (bucket?.tokens == null) return;
+    const day = dayOf(bucket.startAt, 'UTC');
+    days.set(day, (days.get(day) ?? 0) + sign * (totalTokens(bucket.tokens) ?? 0));
+  };
+  for (const bucket of now) add(bucket, 1);
+  for (const bucket of before) add(bucket, -1);
+  return [...days].filter(([, rise]) => rise < 0).map(([day, rise]) => ({ day, tokens: -rise })).sort((a, b) => (a.day < b.day ? 1 : -1));
 }
 
 const isCovered = ({ startAt }: UsageBucket, { covers }: UsageReport): boolean =>

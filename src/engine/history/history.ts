@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS, SECOND_MS, type Clock, type Disposable, type EpochMs }
 import { replaceFile } from '../atomicFile';
 import { applyRecord, prune } from './apply';
 import { UsageDays } from './dailyUsage';
-import { outcomeRecord } from './diff';
+import { type DayFall, outcomeRecord } from './diff';
 import { saveImage, stampImage } from './image';
 import { lastKnown, parseJson } from './lastKnown';
 import { migrations } from './migrations';
@@ -103,15 +103,18 @@ export class History {
     });
   }
 
-  record(account: string, reading: Reading): void {
+  /** @returns the days whose counted tokens became fewer by it. */
+  record(account: string, reading: Reading): readonly DayFall[] {
+    const fallen: DayFall[] = [];
     const oldest = this.retentionDays === null ? -Infinity : reading.takenAt - this.retentionDays * DAY_MS;
     const before = this.last.get(account) ?? null;
-    const record = outcomeRecord(this.sql, account, before, reading, this.failed.has(account), oldest);
-    if (record === null) return;
+    const record = outcomeRecord(this.sql, account, before, reading, this.failed.has(account), oldest, fallen);
+    if (record === null) return [];
     this.write(record);
     this.failed.delete(account);
     const { usage: _usage, ...last } = reading;
     this.last.set(account, last);
+    return fallen;
   }
 
   /** An unchanged reading is recorded once an hour; before the end this tells when it really was taken last. */
