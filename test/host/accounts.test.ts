@@ -59,7 +59,7 @@ describe('an account with a key', () => {
     assert.match(text, /^Router 2[56]% used/);
     assert.match(accessibilityInformation?.label ?? '', /^Quota Monitor\. Router: .*2[56]% used/);
     assert.ok(tooltip instanceof vscode.MarkdownString);
-    assert.deepEqual(tooltip.isTrusted, { enabledCommands: ['quotaMonitor.refresh', 'quotaMonitor.openDashboard', 'quotaMonitor.addAccount'] });
+    assert.deepEqual(tooltip.isTrusted, { enabledCommands: ['quotaMonitor.refresh', 'quotaMonitor.openDashboard', 'quotaMonitor.addAccount', 'quotaMonitor.setPrices'] });
   });
 
   it('R8: shows what is left when the setting says so', async () => {
