@@ -28,6 +28,8 @@ export interface LogPlaces {
 
 /** A burst of writes is one change. */
 const DELAY_MS = 300;
+/** A tool at work writes every second, and each time that is told its account is read and recorded. */
+const APART_MS = 5 * SECOND_MS;
 /** Counting takes no more than this part of a thread's time. */
 const SHARE = 0.1;
 /** Where each folder needs a watcher of its own, no more than these: systems have few to give. */
@@ -52,6 +54,7 @@ export class LogWatch implements Disposable {
   #unsure = false;
   #timer: Disposable | null = null;
   #delayMs = DELAY_MS;
+  #toldAt = -Infinity;
   /** Closed, or of no use on this machine. */
   #ended = false;
 
@@ -119,8 +122,10 @@ export class LogWatch implements Disposable {
     if (this.#ended) return;
     if (file === null || this.#changed.size >= MAX_CHANGED) this.#unsure = true;
     else this.#changed.add(file);
-    this.#timer ??= this.#options.clock.after(Math.min(this.#delayMs, 60 * SECOND_MS), () => {
+    const apartMs = Math.min(this.#toldAt + APART_MS - this.#options.clock.now(), APART_MS); // a clock may be set back
+    this.#timer ??= this.#options.clock.after(Math.max(apartMs, Math.min(this.#delayMs, 60 * SECOND_MS)), () => {
       this.#timer = null;
+      this.#toldAt = this.#options.clock.now();
       this.#options.changed();
     });
   }

@@ -38,7 +38,7 @@ describe('watched logs', () => {
   /** Covers folders, and takes what that alone tells. */
   const cover = async (...names: string[]): Promise<void> => {
     watch.cover({ roots: names.slice(0, 1), folders: names });
-    await clock.advance(300);
+    await clock.advance(6_000);
     watch.take();
     told = 0;
   };
@@ -52,6 +52,15 @@ describe('watched logs', () => {
     await clock.advance(100);
     assert.deepEqual([told, [...watch.take() ?? []]], [1, ['/a/b/x.jsonl', '/a/y.jsonl']]);
     assert.deepEqual([...watch.take() ?? ['?']], []);
+  });
+
+  it('R27: tell every five seconds what changes all the time', async () => {
+    await cover('/a');
+    for (let i = 0; i < 60; i++) {
+      folders.open.get('/a')?.changed('x.jsonl');
+      await clock.advance(500);
+    }
+    assert.equal(told, 6);
   });
 
   it('are looked at as a whole when they begin to be watched: what changed since they were listed was not heard of', async () => {
