@@ -2,6 +2,7 @@ import type { DatabaseFormat, LogRow, LogSink, LogTables } from '../../providers
 import { DamagedDatabase } from '../sqlite/damaged';
 import { SqliteDatabase } from '../sqlite/database';
 import { Pages } from '../sqlite/pages';
+import type { Wal } from '../sqlite/wal';
 import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
 import type { ListedFile } from './listing';
 import { bytesUnpacker, DamagedArchive, type UnpackBytes } from './unpack';
@@ -14,6 +15,11 @@ const STEP_ROWS = 1000;
 /** So often a step is begun anew when a writer was at work; then the rest is left for the next scan. */
 const ATTEMPTS = 4;
 
+/** What is remembered of the write-ahead log of the database that was read last: it is often the next one, for a few frames more. */
+export interface LastWal { path: string; wal: Wal | undefined }
+/** A longer one is not kept in mind. */
+const MAX_WAL_PAGES = 100_000;
+
 /** Reads what is new in a database, step by step; what a step told counts once the database is known not to have changed under it. */
 export class DatabaseScan implements FileScan {
   readonly #fd: number;
@@ -21,12 +27,14 @@ export class DatabaseScan implements FileScan {
   readonly #state: FileMemory;
   readonly #format: DatabaseFormat;
   readonly #sink: FileSink;
+  readonly #last: LastWal;
   #parser: unknown;
   #tooLong: number;
   #finished = false;
+  #sound = true;
 
-  constructor(fd: number, file: ListedFile, state: FileMemory, format: DatabaseFormat) {
-    [this.#fd, this.#file, this.#state, this.#format] = [fd, file, state, format];
+  constructor(fd: number, file: ListedFile, state: FileMemory, format: DatabaseFormat, last: LastWal) {
+    [this.#fd, this.#file, this.#state, this.#format, this.#last] = [fd, file, state, format, last];
     this.#sink = new FileSink(state);
     const known = state.files.get(file.path);
     [this.#parser, this.#tooLong, this.#sink.damagedCount] = [known?.parser, known?.tooLong ?? 0, known?.damaged ?? 0];
@@ -34,7 +42,8 @@ export class DatabaseScan implements FileScan {
 
   async* pieces(): AsyncGenerator<number, void, undefined> {
     const unpack = await bytesUnpacker();
-    const pages = new Pages(this.#file.path, this.#fd);
+    const { path } = this.#file;
+    const pages = new Pages(path, this.#fd, this.#last.path === path ? this.#last.wal : undefined);
     try {
       for (let attempt = 1; attempt <= ATTEMPTS && !this.#finished; attempt++) {
         while ((yield* this.#step(pages, unpack)) === 'left') {
@@ -44,6 +53,7 @@ export class DatabaseScan implements FileScan {
       }
     } finally {
       pages.close();
+      [this.#last.path, this.#last.wal] = [path, this.#sound && pages.wal.pages <= MAX_WAL_PAGES ? pages.wal : undefined];
     }
   }
 
@@ -56,6 +66,7 @@ export class DatabaseScan implements FileScan {
       tables = new StepTables(pages, unpack);
       parser = this.#format.read(tables, this.#parser, logFile(this.#file), held);
     } catch (error) {
+      this.#sound = false;
       if (!(error instanceof DamagedDatabase)) throw error;
       if (!pages.unchanged()) return 'changed';
       this.#sink.damagedCount = Math.max(1, this.#sink.damagedCount);

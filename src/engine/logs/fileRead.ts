@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { DatabaseScan } from './databaseScan';
+import { DatabaseScan, type LastWal } from './databaseScan';
 import { DocumentScan } from './documentScan';
 import type { FileMemory, FileScan } from './fileSink';
 import { LineReaders, LineScan } from './lineScan';
@@ -12,6 +12,7 @@ export type FileOutcome = 'read' | 'closed' | 'gone';
 export class FileReads {
   readonly #readers = new LineReaders();
   readonly #memory: FileMemory;
+  readonly #lastWal: LastWal = { path: '', wal: undefined };
 
   constructor(memory: FileMemory) {
     this.#memory = memory;
@@ -40,7 +41,7 @@ export class FileReads {
     switch (format.kind) {
       case 'lines': return new LineScan(fd, file, this.#memory, format, this.#readers.of(format));
       case 'document': return new DocumentScan(fd, file, this.#memory, format);
-      case 'database': return new DatabaseScan(fd, file, this.#memory, format);
+      case 'database': return new DatabaseScan(fd, file, this.#memory, format, this.#lastWal);
     }
   }
 }

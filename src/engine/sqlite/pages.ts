@@ -17,7 +17,7 @@ export class Pages {
   readonly #path: string;
   readonly #fd: number;
   #walFd: number | null = null;
-  #wal = new Wal(Buffer.alloc(0));
+  #wal: Wal;
   #mark = '';
   readonly #cache = new Map<number, Buffer>();
   /** Bytes. */
@@ -29,9 +29,14 @@ export class Pages {
   /** How many were read from the files so far, write-ahead log included. */
   bytesRead = 0;
 
-  /** @param fd of the main file; it stays the caller's. */
-  constructor(path: string, fd: number) {
-    [this.#path, this.#fd] = [path, fd];
+  /** @param fd of the main file; it stays the caller's. @param wal what was known of its write-ahead log before, to be read on. */
+  constructor(path: string, fd: number, wal = new Wal(Buffer.alloc(0))) {
+    [this.#path, this.#fd, this.#wal] = [path, fd, wal];
+  }
+
+  /** What is known of the write-ahead log. */
+  get wal(): Wal {
+    return this.#wal;
   }
 
   /**

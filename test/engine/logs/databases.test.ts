@@ -70,6 +70,30 @@ describe('logs that are databases', () => {
     assert.equal(await output(), 5);
   });
 
+  it('R27: are read on in a write-ahead log of which the beginning is known', async () => {
+    insert(50_000);
+    const scanner = home.scanner(tool);
+    assert.equal(total((await scanner.scan()).report).output, 50_000);
+    assert.ok(fs.statSync(path.join(home.dir, 'tool/a.db-wal')).size > 400_000);
+    const { readSync } = fs;
+    let bytes = 0;
+    fs.readSync = ((...call: Parameters<typeof readSync>) => {
+      const read = readSync(...call);
+      bytes += read;
+      return read;
+    }) as typeof readSync;
+    try {
+      for (let i = 1; i <= 3; i++) {
+        insert(1);
+        assert.equal(total((await scanner.scan()).report).output, 50_000 + i);
+      }
+    } finally {
+      fs.readSync = readSync;
+      scanner.dispose();
+    }
+    assert.ok(bytes < 150_000, String(bytes));
+  });
+
   it('R21: are never written, locked or added to', async () => {
     insert(5000);
     db.exec('PRAGMA wal_checkpoint(PASSIVE)');
