@@ -66,7 +66,7 @@ export interface LogScan {
   readonly report: UsageReport;
   /** The newest value of each thing that a log parser noticed, such as rate limits; keyed by the parser. */
   readonly sightings: ReadonlyMap<string, Sighting>;
-  /** Responses of the last day that the logs tell of, each once, in the order of their times. */
+  /** Responses of the last twelve hours that the logs tell of, each once, in the order of their times. */
   recent(): readonly BlockEntry[];
   /** Sentences on what was skipped: "2 lines above 64 MB", "1 folder without permission". */
   readonly notes: readonly string[];

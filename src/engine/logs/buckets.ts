@@ -81,7 +81,7 @@ export const pricedRows = (ledger: Ledger, prices: PriceTable): PricedRow[] => l
   requests: row.requests, costMicros: costOf(row, prices)?.micros ?? null,
 }));
 
-/** What counts of the last day that logs tell of, in the order of their times. */
+/** What counts of the last twelve hours that logs tell of, in the order of their times. */
 export const recentEntries = (ledger: Ledger, prices: PriceTable): BlockEntry[] => ledger.recent.map(({ at, key, figures }) => {
   const [input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, , cost = 0] = Array.from(figures);
   const costMicros = costOf({ ...key, input, cacheRead, cacheWrite5m, cacheWrite1h, output, cost }, prices)?.micros ?? null;

@@ -44,6 +44,13 @@ export function packIds(ledger: Ledger): { readonly index: PageIndex; readonly p
   return { index, pages: Buffer.concat(pages) };
 }
 
+/** Entries in the order of their hashes, some to a page. */
+export const packEntries = (entries: readonly KeptEntry[]): readonly Uint8Array[] =>
+  Array.from({ length: Math.ceil(entries.length / PAGE_ENTRIES) }, (_, page) => packPage(entries.slice(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES)));
+
+/** What `packEntries` packed. */
+export const unpackEntries = (pages: readonly Uint8Array[]): readonly KeptEntry[] => pages.flatMap(page => [...unpackPage(Buffer.from(page))]);
+
 function packPage(entries: readonly KeptEntry[]): Buffer {
   const columns = [
     entries.map(({ hash }, i) => hash - (entries[i - 1]?.hash ?? 0)),

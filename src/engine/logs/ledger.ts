@@ -189,7 +189,7 @@ export class Ledger {
     this.times.settle();
   }
 
-  /** What counts of the last day that logs tell of, with exact times and the rows it counts in; in no order. */
+  /** What counts of the last twelve hours that logs tell of, with exact times and the rows it counts in; in no order. */
   get recent(): readonly (KeptEntry & { readonly at: EpochMs; readonly key: RowKey })[] {
     return [...this.times.all()].flatMap(([hash, at]) => {
       const found = this.#ids.find(hash);

@@ -3,7 +3,7 @@ import { FIGURES, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import { Ledger, SUMS } from './ledger';
 import { type PackedRows, packRows, unpackRows } from './packedRows';
-import type { Row } from './rowKey';
+import { QUARTER_MS, type Row } from './rowKey';
 
 /** How far a file was read. */
 export interface FileState {
@@ -92,13 +92,27 @@ export class LogState {
     };
   }
 
-  /** Everything, in the form of a delta to an empty state; ids apart, as there are many, but for those of late. */
+  /** Everything, in the form of a delta to an empty state; ids apart, as there are many. */
   whole(): Delta {
     return {
-      firstRow: 0, rows: packRows(this.ledger.rows), sums: [], ids: this.ledger.recent.flatMap(idTuple), times: [...this.ledger.times.all()].flat(), spanMs: this.spanMs,
+      firstRow: 0, rows: packRows(this.ledger.rows), sums: [], ids: [], times: [], spanMs: this.spanMs,
       files: [...this.files.values()].map(file => fileTuple(file.path, file)),
       sightings: [...this.sightings].map(sightingTuple),
     };
+  }
+
+  /** The responses of late, in the order of their hashes, and how many milliseconds after the beginning of its row's quarter each was. */
+  get recent(): { readonly entries: readonly KeptEntry[]; readonly offsets: Uint32Array } {
+    const entries = [...this.ledger.recent].sort((a, b) => a.hash - b.hash);
+    return { entries, offsets: Uint32Array.from(entries, ({ at, key }) => at - key.quarter * QUARTER_MS) };
+  }
+
+  restoreRecent({ entries, offsets }: LogState['recent']): void {
+    entries.forEach((entry, i) => {
+      this.ledger.restoreEntry(entry);
+      const key = this.ledger.rows[entry.row];
+      if (key !== undefined) this.ledger.times.restore(entry.hash, key.quarter * QUARTER_MS + (offsets[i] ?? 0));
+    });
   }
 
   /** All of it is kept now. */

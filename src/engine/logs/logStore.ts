@@ -4,11 +4,11 @@ import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { replaceFile } from '../atomicFile';
-import { IdPages, type PageIndex, packIds } from './idPages';
+import { IdPages, packEntries, type PageIndex, packIds, unpackEntries } from './idPages';
 import { type Delta, LogState } from './logState';
 
 /** Raised when the meaning of what is written changes: older files are then rebuilt from the logs. */
-const VERSION = 5;
+const VERSION = 6;
 const IMAGE = 'logs.image';
 const CHECK_BYTES = 32;
 const HEAD_BYTES = CHECK_BYTES + 4;
@@ -22,6 +22,8 @@ interface Image {
   readonly generation: number;
   readonly body: Delta;
   readonly pages: PageIndex;
+  /** The responses of late: to be told without reading their pages. */
+  readonly recent: { readonly pages: readonly Uint8Array[]; readonly offsets: Uint32Array };
 }
 
 /**
@@ -50,6 +52,7 @@ export class LogStore {
     const state = new LogState(image?.pages ?? null);
     if (image !== null) {
       state.apply(image.body);
+      state.restoreRecent(image.recent);
       this.#generation = image.generation;
       this.#imageBytes = image.pages.end;
     }
@@ -94,7 +97,10 @@ export class LogStore {
   #writeImage(state: LogState): void {
     state.ledger.fetchRest();
     const { index, pages } = packIds(state.ledger);
-    const image: Image = { version: VERSION, generation: this.#generation + 1, body: state.whole(), pages: index };
+    const { entries, offsets } = state.recent;
+    const image: Image = {
+      version: VERSION, generation: this.#generation + 1, body: state.whole(), pages: index, recent: { pages: packEntries(entries), offsets },
+    };
     const head = deflateRawSync(serialize(image));
     const length = Buffer.alloc(HEAD_BYTES - CHECK_BYTES);
     length.writeUInt32LE(head.length);
@@ -119,13 +125,14 @@ export class LogStore {
 }
 
 /** Null: there is none. 'damaged': or of another version. */
-function readImage(file: string): { readonly generation: number; readonly body: Delta; readonly pages: IdPages } | null | 'damaged' {
+function readImage(file: string): { readonly generation: number; readonly body: Delta; readonly pages: IdPages; readonly recent: LogState['recent'] } | null | 'damaged' {
   const bytes = readHead(file);
   if (bytes === null) return null;
   if (bytes.length < HEAD_BYTES || !check(bytes.subarray(CHECK_BYTES)).equals(bytes.subarray(0, CHECK_BYTES))) return 'damaged';
   try {
-    const { version, generation, body, pages } = deserialize(inflateRawSync(bytes.subarray(HEAD_BYTES))) as Image; // our own bytes, by their check
-    return version === VERSION ? { generation, body, pages: new IdPages(file, bytes.length, pages) } : 'damaged';
+    const { version, generation, body, pages, recent } = deserialize(inflateRawSync(bytes.subarray(HEAD_BYTES))) as Image; // our own bytes, by their check
+    if (version !== VERSION) return 'damaged';
+    return { generation, body, pages: new IdPages(file, bytes.length, pages), recent: { entries: unpackEntries(recent.pages), offsets: recent.offsets } };
   } catch {
     return 'damaged'; // written by a newer Node
   }

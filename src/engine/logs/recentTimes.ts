@@ -1,10 +1,10 @@
-import { DAY_MS, type EpochMs } from '../../core/time';
+import { type EpochMs, HOUR_MS } from '../../core/time';
 
 /** How long exact times are kept: rows know quarters of an hour. */
-const KEPT_MS = DAY_MS;
+const KEPT_MS = 12 * HOUR_MS;
 const MIN_PRUNE = 4096;
 
-/** When the newest responses were, to the millisecond, by the hash of their id: of copies the earliest. Holds the last day that logs tell of. */
+/** When the newest responses were, to the millisecond, by the hash of their id: of copies the earliest. Holds the last twelve hours that logs tell of. */
 export class RecentTimes {
   readonly #times = new Map<number, EpochMs>();
   #newest = -Infinity;
@@ -33,13 +33,13 @@ export class RecentTimes {
     this.#unsettled.delete(hash);
   }
 
-  /** Those of the last day. */
+  /** Those of the last hours. */
   all(): ReadonlyMap<number, EpochMs> {
     this.#prune();
     return this.#times;
   }
 
-  /** What was noted since the last `settle`, and is still of the last day. */
+  /** What was noted since the last `settle`, and is still of the last hours. */
   get changes(): readonly (readonly [hash: number, at: EpochMs])[] {
     const times = this.all();
     return [...this.#unsettled].map(hash => [hash, times.get(hash) ?? NaN] as const).filter(([, at]) => !Number.isNaN(at));

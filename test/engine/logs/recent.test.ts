@@ -23,9 +23,9 @@ describe('responses of late', () => {
     assert.deepEqual(recent().map(each => [new Date(each.at).toISOString().slice(11, 23), each.output]), [['10:02:01.001', 100], ['10:06:00.000', 7]]);
   });
 
-  it('are those of the last day that the logs tell of', async () => {
-    home.lines(log, claudeLine({ id: 'old', at: at('09:59:59.999', 30) }), claudeLine({ id: 'edge', at: at('10:00:00.001', 30) }), claudeLine({ id: 'new', at: at('10:00:00.000'), output: 3 }));
-    assert.deepEqual(await scanned(), [['30T10:00:00.001', 100], ['31T10:00:00.000', 3]]);
+  it('are those of the last twelve hours that the logs tell of', async () => {
+    home.lines(log, claudeLine({ id: 'old', at: at('10:00:00.000') }), claudeLine({ id: 'edge', at: at('10:00:00.001') }), claudeLine({ id: 'new', at: at('22:00:00.000'), output: 3 }));
+    assert.deepEqual(await scanned(), [['31T10:00:00.001', 100], ['31T22:00:00.000', 3]]);
   });
 
   for (const image of [false, true]) {
@@ -56,6 +56,6 @@ describe('responses of late', () => {
   it('are few in memory, however many a first scan brings', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => claudeLine({ id: String(i), at: new Date(Date.UTC(2026, 0, 1) + i * 600_000).toISOString() }));
     home.lines(log, ...lines);
-    assert.equal((await home.scan(claude)).recent().length, 144);
+    assert.equal((await home.scan(claude)).recent().length, 72);
   });
 });
