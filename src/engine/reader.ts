@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { ProviderError } from '../core/errors';
 import type { PriceTable } from '../core/pricing';
 import { Reading } from '../core/reading';
-import type { Clock, Disposable } from '../core/time';
+import { SECOND_MS, type Clock, type Disposable } from '../core/time';
 import type { LogScan, Machine, ReadContext } from '../providers/provider';
 import { makeGetJson } from './http/getJson';
 import type { Http } from './http/http';
@@ -41,6 +41,9 @@ export interface ReaderOptions {
   /** Null: none is kept. @throws {ProviderError} when nobody can say. */
   secret(accountId: string): Promise<string | null>;
 }
+
+/** With many gigabytes of logs, what was counted so far is shown as often as this, the newest days first. */
+const SLICE_MS = 3 * SECOND_MS;
 
 interface KeptScanner {
   readonly scanner: LogScanner;
@@ -111,11 +114,15 @@ export class Reader implements Disposable {
 
   private async scan(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
     const { scanner, watch } = this.scannerOf(target);
-    const startedAt = this.options.clock.now();
+    const { clock, changed: goOn } = this.options;
+    const startedAt = clock.now();
+    const enough = watch === null ? () => false : () => clock.now() - startedAt > SLICE_MS;
     const changed = watch?.take() ?? null; // before anything is looked at
     const before = scanner.places;
-    const scan = await scanner.scan({ signal, changed: live ? changed : null });
-    if (live) watch?.took(this.options.clock.now() - startedAt);
+    const whole = !live || scanner.readShare < 1;
+    const scan = await scanner.scan({ signal, enough, changed: whole ? null : changed });
+    if (!whole) watch?.took(clock.now() - startedAt);
+    if (scanner.readShare < 1) goOn(target.account.id);
     if (scanner.places !== null && scanner.places !== before) watch?.cover(scanner.places);
     return scan;
   }

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError } from '../../src/core/errors';
+import { noPrices } from '../../src/core/pricing';
+import type { Reading } from '../../src/core/reading';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import type { Engine } from '../../src/engine/engine';
 import { watchFolder, type WatchFolder } from '../../src/engine/logs/logWatch';
 import { Poller } from '../../src/engine/poller';
 import { PollMarks } from '../../src/engine/pollMarks';
+import { Reader } from '../../src/engine/reader';
 import { claude } from '../../src/providers/claude';
-import { useRig } from '../support/engineRig';
+import { noHttp, useRig } from '../support/engineRig';
 import { FakeClock } from '../support/fakeClock';
 import { account, fakeProvider, reading, type FakeProvider } from '../support/readings';
 import { claudeLine, TestHome } from './logs/rig';
@@ -93,6 +96,33 @@ describe('a poller that is hurried', () => {
     poller.hurry('a');
     await clock.advance(MINUTE_MS);
     assert.equal(reads.length, 0);
+  });
+});
+
+describe('a reader of many gigabytes of logs', () => {
+  it('gives what it has counted so far, asks to be read again, and ends with all of it', async () => {
+    const home = new TestHome();
+    for (let i = 0; i < 6; i++) home.lines(`.claude/projects/-home-dev-app/${i}.jsonl`, claudeLine({ id: `msg_${i}`, at: `2026-10-31T1${i}:00:00Z` }));
+    let [now, wishes] = [0, 0];
+    const clock = { now: () => (now += 2 * SECOND_MS), after: () => ({ dispose: () => undefined }) };
+    const reader = new Reader({
+      clock, http: noHttp, machine: home.machine, prices: () => noPrices, stateDir: null, salt: Buffer.alloc(32), threads: null,
+      watch: () => ({ on: () => undefined, close: () => undefined }), changed: () => wishes++, log: () => undefined, guard: () => undefined,
+      zone: () => 'UTC', folders: () => [], secret: () => Promise.resolve(null),
+    });
+    try {
+      const read = async (live: boolean): Promise<Reading> =>
+        (await reader.prepare({ account: account('a', { providerId: 'claude' }), provider: claude }, live)).run(new AbortController().signal);
+      const readings = [await read(false)];
+      while (wishes === readings.length) readings.push(await read(true));
+      assert.ok(readings.length > 2, `${readings.length} readings`);
+      assert.deepEqual(readings.map(({ notes }) => notes.some(note => /still being read/.test(note))), readings.map((_, i) => i < readings.length - 1));
+      const hours = readings.flatMap(({ usage }) => usage.flatMap(({ buckets }) => buckets.map(({ startAt }) => startAt)));
+      assert.equal(new Set(hours).size, 6);
+    } finally {
+      reader.dispose();
+      home.remove();
+    }
   });
 });
 

@@ -15,6 +15,7 @@ export class DocumentScan implements FileScan {
   readonly #sink: FileSink;
   #parser: unknown;
   #tooLong = 0;
+  #finished = false;
 
   constructor(fd: number, file: ListedFile, state: FileMemory, format: DocumentFormat) {
     [this.#fd, this.#file, this.#state, this.#format] = [fd, file, state, format];
@@ -23,6 +24,11 @@ export class DocumentScan implements FileScan {
   }
 
   * pieces(): Generator<number, void, undefined> {
+    yield* this.#read();
+    this.#finished = true;
+  }
+
+  * #read(): Generator<number, void, undefined> {
     const { size } = fs.fstatSync(this.#fd);
     if (size > MAX_DOCUMENT_BYTES) {
       this.#tooLong++;
@@ -42,7 +48,7 @@ export class DocumentScan implements FileScan {
   keep(): void {
     const { path, packed, size, mtimeMs, inode } = this.#file;
     this.#state.setFile({
-      path, packed, inode, mtimeMs, size, offset: 0, inLongLine: false, tail: 0, parser: this.#parser, damaged: this.#sink.damagedCount, tooLong: this.#tooLong,
+      path, packed, inode, mtimeMs, size: this.#finished ? size : -1, offset: 0, inLongLine: false, tail: 0, parser: this.#parser, damaged: this.#sink.damagedCount, tooLong: this.#tooLong,
     });
   }
 }

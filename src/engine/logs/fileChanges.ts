@@ -21,3 +21,13 @@ export function gone({ files, listed, closed }: Listing, state: LogState): reado
 function* parents(file: string): Generator<string> {
   for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) yield folder;
 }
+
+/** The share of the bytes of all listed files that was read, 0 to 1. */
+export function shareRead({ files }: Listing, state: LogState): number {
+  let [all, unread] = [0, 0];
+  for (const file of files) {
+    all += file.size;
+    if (!sameFile(file, state)) unread += Math.max(0, file.size - (state.files.get(file.path)?.offset ?? 0));
+  }
+  return all === 0 ? 1 : 1 - unread / all;
+}

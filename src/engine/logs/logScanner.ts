@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { LogScan, Machine } from '../../providers/provider';
 import { changedBuckets, type PricedRow, pricedRows, recentEntries, spanOf } from './buckets';
-import { gone, sameFile } from './fileChanges';
+import { gone, sameFile, shareRead } from './fileChanges';
 import { FileReads } from './fileRead';
 import type { HelpOptions } from './helpers';
 import { DamagedIndex } from './idPages';
@@ -12,7 +12,7 @@ import { existingRoots, type Listing, listChanged, listLogs, newestFirst } from 
 import { LogState } from './logState';
 import { LogStore } from './logStore';
 import type { LogPlaces } from './logWatch';
-import { readAll, type ScanProgress } from './readAll';
+import { readAll, type ReadAllResult, type ScanProgress } from './readAll';
 import { skipNotes } from './skipNotes';
 
 export interface LogScannerOptions {
@@ -38,6 +38,8 @@ export interface ScanOptions {
   readonly onProgress?: (progress: ScanProgress) => void;
   /** Only these may have changed since the last scan; null: anything may. A scanner's first scan looks at all logs in any case. */
   readonly changed?: ReadonlySet<string> | null;
+  /** Asked between files: whether the older logs are to be left for the next scan, so that what was counted can be shown. */
+  readonly enough?: () => boolean;
 }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
@@ -63,6 +65,7 @@ export class LogScanner {
   #span: { readonly fromAt: number; readonly toAt: number; readonly ms: number } | null = null;
   /** Files and folders that could not be read when all were listed. */
   #closed = 0;
+  #readShare = 1;
 
   constructor(options: LogScannerOptions) {
     this.#options = options;
@@ -89,38 +92,48 @@ export class LogScanner {
     return this.#places;
   }
 
+  /** The share of all bytes of logs that was read, 0 to 1; below 1 the last scan was cut short. */
+  get readShare(): number {
+    return this.#readShare;
+  }
+
   /** Ends a running scan; disposing twice is harmless. */
   dispose(): void {
     this.#disposed.abort(new ProviderError('internal', 'The log scanner was disposed of.'));
   }
 
-  async #scan({ signal, onProgress, changed = null }: ScanOptions): Promise<LogScan> {
+  async #scan({ signal, ...options }: ScanOptions): Promise<LogScan> {
     const stop = AbortSignal.any([this.#disposed.signal, ...(signal === undefined ? [] : [signal])]);
     stop.throwIfAborted();
     try {
-      return await this.#scanAll(stop, onProgress, changed);
+      return await this.#scanAll(stop, options);
     } catch (error) {
       if (!(error instanceof DamagedIndex)) throw error;
       this.#beginAnew();
       stop.throwIfAborted();
-      return this.#scanAll(stop, onProgress, null);
+      return this.#scanAll(stop, { ...options, changed: null });
     }
   }
 
-  async #scanAll(stop: AbortSignal, onProgress: ScanOptions['onProgress'], changed: ReadonlySet<string> | null): Promise<LogScan> {
+  async #scanAll(stop: AbortSignal, options: ScanOptions): Promise<LogScan> {
+    const { changed = null } = options;
     const memory = (this.#memory ??= this.#open());
     const { state } = memory;
     const few = changed === null || this.#places === null ? null : listChanged(this.#options.source, this.#places.roots, changed);
     const listing = few ?? await this.#list(stop);
-    const closed = await this.#readAll(listing, memory, stop, onProgress);
+    const { closed, left } = await this.#readAll(listing, memory, stop, options);
     if (few === null) {
       if (listing.listed.size === 0 && closed === listing.files.length) throw new ProviderError('unreadable', `The log ${this.#places?.roots[0]} cannot be read.`);
       for (const path of gone(listing, state)) state.dropFile(path);
       this.#closed = listing.closed.size + closed;
+      this.#readShare = left ? shareRead(listing, state) : 1;
     }
     const report = this.#report(state);
     if (few === null) this.#save(); // what was found in between is kept with the next whole scan, or read again
-    return { report, sightings: new Map(state.sightings), notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed)], recent: () => recentEntries(state.ledger, this.#prices) };
+    return {
+      report, sightings: new Map(state.sightings), recent: () => recentEntries(state.ledger, this.#prices),
+      notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed, this.#readShare)],
+    };
   }
 
   async #list(stop: AbortSignal): Promise<Listing> {
@@ -154,28 +167,27 @@ export class LogScanner {
   }
 
   /** Not once disposed of: the folder may have been handed on to another scanner. */
-  #save(): void {
+  #save(amid = false): void {
     if (this.#memory?.store == null || this.#disposed.signal.aborted) return;
     try {
-      this.#memory.store.save(this.#memory.state);
+      this.#memory.store.save(this.#memory.state, amid);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.#memoryNotes.push(`The index of these logs could not be saved (${error.code}).`);
     }
   }
 
-  /** Gives the number of files that this user may not read. */
-  async #readAll({ files }: Listing, { state, reads }: Memory, stop: AbortSignal, onProgress: ScanOptions['onProgress']): Promise<number> {
+  async #readAll({ files }: Listing, { state, reads }: Memory, stop: AbortSignal, { onProgress, enough = () => false }: ScanOptions): Promise<ReadAllResult> {
     const { source: { formats }, help, log } = this.#options;
     let savedAt = 0;
     try {
       return await readAll(files.filter(file => !sameFile(file, state)), {
-        state, reads, formats, help, stop, log,
+        state, reads, formats, help, enough, stop, log,
         rest: (bytes, count) => this.#rest(bytes, count, stop),
         progress: progress => {
           onProgress?.(progress);
           if (progress.bytesRead - savedAt <= BYTES_PER_SAVE) return;
-          this.#save();
+          this.#save(true);
           savedAt = progress.bytesRead;
         },
       });

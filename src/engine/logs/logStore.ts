@@ -83,11 +83,13 @@ export class LogStore {
     }
   }
 
-  /** Writes down what changed since the last save. @throws {DamagedIndex}, and when the folder cannot be written. */
-  save(state: LogState): void {
+  /**
+   * Writes down what changed since the last save. @param amid a scan: a new image can wait for its end, as otherwise a first scan of
+   * many gigabytes would write one after the other. @throws {DamagedIndex}, and when the folder cannot be written. */
+  save(state: LogState, amid = false): void {
     if (state.changes === 0 && !this.#renew) return;
     const journalBytes = this.#journalBytes + state.changes * TYPICAL_CHANGE_BYTES;
-    if (this.#renew || journalBytes > Math.max(MIN_JOURNAL_BYTES, this.#imageBytes / 8)) return this.#writeImage(state);
+    if (this.#renew || (!amid && journalBytes > Math.max(MIN_JOURNAL_BYTES, this.#imageBytes / 8))) return this.#writeImage(state);
     const record = toRecord(state.delta(), this.#journalBytes);
     fs.appendFileSync(this.#journal, record, { mode: 0o600 });
     state.settle();

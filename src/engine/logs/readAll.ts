@@ -13,6 +13,8 @@ export interface ReadAllOptions {
   readonly formats: readonly LogFormat[];
   /** Null: this thread reads all by itself. */
   readonly help: HelpOptions | null;
+  /** Asked between files once something was read: whether the rest is to be left for another time. */
+  enough(): boolean;
   /** Ends the reading; what was read until then is in the state. */
   readonly stop: AbortSignal;
   /** Called between pieces and files, with what was just read. @throws the signal's reason. */
@@ -22,13 +24,16 @@ export interface ReadAllOptions {
   log(message: string): void;
 }
 
-/** Reads what is new in files, first ones first, in this thread and in others. Gives the number of files that this user may not read. */
-export async function readAll(files: readonly ListedFile[], { state, reads, formats, help, stop, rest, progress, log }: ReadAllOptions): Promise<number> {
+/** How many files this user may not read, and whether some were left for another time. */
+export interface ReadAllResult { readonly closed: number; readonly left: boolean }
+
+/** Reads what is new in files, first ones first, in this thread and in others. */
+export async function readAll(files: readonly ListedFile[], { state, reads, formats, help, enough, stop, rest, progress, log }: ReadAllOptions): Promise<ReadAllResult> {
   // What is no line format needs the machine's own memory, or a database: those stay in this thread.
   const [own, shared] = [files.filter(({ format }) => format.kind !== 'lines'), files.filter(({ format }) => format.kind === 'lines')];
   const newBytes = shared.reduce((sum, { path, size }) => sum + Math.max(0, size - (state.files.get(path)?.offset ?? 0)), 0);
   const helpers = help === null ? null : new Helpers(help, formats, newBytes, stop, log);
-  let [filesDone, bytesRead, closed] = [0, 0, 0];
+  let [filesDone, bytesRead, closed, left] = [0, 0, 0, false];
   const exchange = (): void => {
     if (helpers === null) return;
     const { found, lost } = helpers.take();
@@ -49,9 +54,13 @@ export async function readAll(files: readonly ListedFile[], { state, reads, form
   try {
     for (exchange(); own.length > 0 || shared.length > 0 || helpers?.busy === true; exchange()) {
       progress({ filesDone, files: files.length, bytesRead });
+      if (bytesRead > 0 && own.length + shared.length > 0 && enough()) {
+        left = true;
+        own.length = shared.length = 0; // what others have begun is waited for
+      }
       const file = next(own, shared);
       if (file === undefined) {
-        await helpers?.next();
+        if (helpers?.busy === true) await helpers.next();
         stop.throwIfAborted();
       } else {
         if (await reads.read(file, between) === 'closed') closed++;
@@ -63,7 +72,7 @@ export async function readAll(files: readonly ListedFile[], { state, reads, form
     helpers?.end();
   }
   progress({ filesDone, files: files.length, bytesRead });
-  return closed;
+  return { closed, left };
 }
 
 /** Takes the newest one. */

@@ -66,6 +66,13 @@ describe('logs that are documents', () => {
     assert.equal(await output(), 60);
   });
 
+  it('are read again where a scan was stopped amid one', async () => {
+    home.write('tool/a.json', `{"n":5,"x":"${'x'.repeat(5_000_000)}"}`);
+    const abort = new AbortController();
+    await assert.rejects(home.scan(tool, { stateDir: home.stateDir, signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) }), /enough/);
+    assert.equal(await output(), 5);
+  });
+
   it('are passed over above 64 MB', async () => {
     const file = home.write('tool/a.json', '{"n":5}');
     fs.truncateSync(file, 64 * 1024 * 1024 + 1);
