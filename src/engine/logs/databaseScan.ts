@@ -67,13 +67,14 @@ export class DatabaseScan implements FileScan {
       parser = this.#format.read(tables, this.#parser, logFile(this.#file), held);
     } catch (error) {
       this.#sound = false;
+      if (isSystemError(error)) return 'changed';
       if (!(error instanceof DamagedDatabase)) throw error;
-      if (!pages.unchanged()) return 'changed';
+      if (!unchanged(pages)) return 'changed';
       this.#sink.damagedCount = Math.max(1, this.#sink.damagedCount);
       this.#finished = true;
       return 'all';
     }
-    if (!pages.unchanged()) return 'changed';
+    if (!unchanged(pages)) return 'changed';
     if (tables.left && JSON.stringify(parser) === JSON.stringify(this.#parser)) throw new Error('A reader of a database does not get on.');
     held.release(this.#sink);
     this.#parser = parser;
@@ -89,6 +90,18 @@ export class DatabaseScan implements FileScan {
       path, packed, inode, mtimeMs, offset: 0, inLongLine: false, tail: 0, parser: this.#parser, damaged: this.#sink.damagedCount, tooLong: this.#tooLong,
       size: this.#finished ? size : -1, // none that a file has, so that the next scan goes on
     });
+  }
+}
+
+/** Windows refuses files for the moment in which a writer takes them away or locks them. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
+function unchanged(pages: Pages): boolean {
+  try {
+    return pages.unchanged();
+  } catch (error) {
+    if (isSystemError(error)) return false;
+    throw error;
   }
 }
 

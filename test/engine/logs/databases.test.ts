@@ -170,6 +170,23 @@ describe('logs that are databases', () => {
     assert.equal(await output(), 3000 + later);
   });
 
+  it('are left for the next scan when the system refuses what lies beside them', async () => {
+    insert(10);
+    const { openSync } = fs;
+    for (const part of ['-wal', '-shm', '-journal']) {
+      fs.openSync = (file, flag, mode) => {
+        if (String(file).endsWith(part)) throw Object.assign(new Error('EBUSY: busy'), { code: 'EBUSY', syscall: 'open' });
+        return openSync(file, flag, mode);
+      };
+      try {
+        assert.equal(await output(), 0);
+      } finally {
+        fs.openSync = openSync;
+      }
+    }
+    assert.equal(await output(), 10);
+  });
+
   it('do not spoil what they told before when they are damaged later, which is told', async () => {
     insert(10);
     assert.equal(await output(), 10);
