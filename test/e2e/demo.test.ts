@@ -31,7 +31,7 @@ describe('the demo', () => {
     const text = await shownText(tooltip);
     for (const part of ['Claude', '46% used', 'Codex', '23% used', 'OpenAI', '78% used', 'Anthropic', 'Side project', '94% used', 'Team', 'HTTP 429']) assert.ok(text.includes(part), part);
     assert.ok((await tooltip.locator('img[src^="data:image/svg+xml"]').count()) >= 9);
-    assert.deepEqual(await tooltip.getByRole('link').allInnerTexts().then(links => links.map(link => link.trim())), ['Refresh', 'Dashboard', 'Add account']);
+    assert.deepEqual(await tooltip.getByRole('link').allInnerTexts().then(links => links.map(link => link.trim())), ['Refresh', 'Dashboard', 'Add account', 'Set prices']);
   });
 
   it('draws a card for each account on the dashboard', async () => {
