@@ -12,6 +12,7 @@ export interface ProfileOptions {
   readonly storageDir: string;
   readonly clock: FakeClock;
   readonly afterDeposing?: (storageDir: string) => void;
+  readonly settings?: Partial<EngineSettings>;
   /** Starts an engine in `storageDir`. */
   readonly startEngine: (settings: EngineSettings, more: Pick<EngineOptions, 'secret' | 'tell' | 'guard'>) => Promise<Engine>;
 }
@@ -38,7 +39,7 @@ export class Profile {
     const asked: string[] = [];
     const toasts: Alert[] = [];
     const client = new EngineClient({
-      storageDir, clock, settings: defaultEngineSettings, random: () => 0.5,
+      storageDir, clock, settings: { ...defaultEngineSettings, ...this.options.settings }, random: () => 0.5,
       secret: id => {
         asked.push(id);
         return secret(id);

@@ -70,6 +70,15 @@ describe('the telemetry receiver', () => {
     assert.equal(new Set(ids).size, 2);
   });
 
+  it('tells events of one instant apart', async () => {
+    const { port, key } = await listening();
+    const nameless = (sequence: number) => claudeEvent('', { request_id: '', 'event.sequence': sequence });
+    await post(port, '/v1/logs', { ...JSON_TYPE, ...key }, toJson('logs', 'claude-code', [nameless(1), nameless(2), nameless(2)]));
+    assert.equal(new Set(lines('claude-telemetry').map(({ id }) => id)).size, 2);
+    await post(port, '/v1/logs', { ...JSON_TYPE, ...key }, toJson('logs', 'codex', [codexEvent(), codexEvent(undefined, { output_token_count: 21 }), codexEvent(undefined, { 'conversation.id': 'c2' })]));
+    assert.equal(new Set(lines('codex-telemetry').map(({ id }) => id)).size, 3);
+  });
+
   it('counts none of what repeats a response or is another tool\'s', async () => {
     const { port, key } = await listening();
     const send = (signal: 'logs' | 'traces', service: string, records: Parameters<typeof toJson>[2]) => post(port, `/v1/${signal}`, { ...JSON_TYPE, ...key }, toJson(signal, service, records));
@@ -127,7 +136,7 @@ describe('the telemetry receiver', () => {
     ['another form', 415, ({ port, token }) => [port, '/v1/logs', { 'content-type': 'text/plain', 'x-token': token }, body]],
     ['another encoding', 415, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token, 'content-encoding': 'br' }, body]],
     ['a body that is too large', 413, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token }, Buffer.alloc(MAX_BODY_BYTES + 1, 32)]],
-    ['a body that is too large and does not say so', 413, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token, 'transfer-encoding': 'chunked' }, Buffer.alloc(MAX_BODY_BYTES + 1, 32)]],
+    ['a body that is too large and does not say so', 413, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token, 'transfer-encoding': 'chunked' }, Buffer.alloc(2 * MAX_BODY_BYTES, 32)]],
     ['what unpacks to too much', 413, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token, 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(17 * 1024 * 1024, 32))]],
     ['no gzip', 400, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token, 'content-encoding': 'gzip' }, body]],
     ['no JSON', 400, ({ port, token }) => [port, '/v1/logs', { ...JSON_TYPE, 'x-token': token }, body.subarray(1)]],
@@ -249,10 +258,19 @@ describe('the telemetry receiver', () => {
   });
 
   it('does not begin to listen once it is disposed of', async () => {
-    const receiver = make();
-    receiver.configure(0);
-    receiver.dispose();
+    const [begun, idle] = [make(), make()];
+    begun.configure(0);
+    begun.dispose();
+    idle.dispose();
+    idle.configure(0);
     for (let i = 0; i < 20; i++) await settle();
-    assert.equal(receiver.port, null);
+    assert.deepEqual([begun.port, idle.port], [null, null]);
+  });
+
+  it('is reached through loopback alone', async function () {
+    if (process.platform !== 'linux') this.skip(); // elsewhere loopback has one address
+    const { port } = await listening();
+    const socket = connect(port, '127.0.0.2');
+    await assert.rejects(new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject)), { code: 'ECONNREFUSED' });
   });
 });
