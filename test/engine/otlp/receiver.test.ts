@@ -263,6 +263,7 @@ describe('the telemetry receiver', () => {
     begun.dispose();
     idle.dispose();
     idle.configure(0);
+    await listening(); // by then they would, too
     for (let i = 0; i < 20; i++) await settle();
     assert.deepEqual([begun.port, idle.port], [null, null]);
   });
