@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): QuotaMonitorApi | Te
   const updateDashboard = (): void => dashboard.update({ snapshot: monitor.snapshot, engine: monitor.engine, display: settings.display });
   updateDashboard();
   own(monitor.onDidChange(updateDashboard));
-  own(registerCommands({ monitor, credentials, log, extensionId: context.extension.id, memory: context.globalState, showDashboard: () => dashboard.show() }));
+  own(registerCommands({ monitor, credentials, log, extensionId: context.extension.id, storage: context.globalStorageUri, memory: context.globalState, showDashboard: () => dashboard.show() }));
   own(onConfigurationChange(() => {
     settings = readConfiguration(problem => log.write('warn', problem));
     statusBar.configure(settings);

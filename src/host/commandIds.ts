@@ -13,6 +13,7 @@ export const commandIds = {
   purge: 'quotaMonitor.purge',
   showAuditLog: 'quotaMonitor.showAuditLog',
   showLog: 'quotaMonitor.showLog',
+  showTelemetrySetup: 'quotaMonitor.showTelemetrySetup',
   openSettings: 'quotaMonitor.openSettings',
   setPrices: 'quotaMonitor.setPrices',
   openWalkthrough: 'quotaMonitor.openWalkthrough',

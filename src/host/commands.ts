@@ -11,11 +11,14 @@ import { errorText, type Log } from './log';
 import { type Monitor, UserError } from './monitor';
 import { purgeFlow } from './purgeFlow';
 import { removeAccountFlow } from './removeAccount';
+import { showTelemetrySetup } from './telemetrySetup';
 import type { AccountDeps } from './tryKey';
 
 export interface CommandDeps extends AccountDeps {
   readonly log: Log;
   readonly extensionId: string;
+  /** The extension's global storage folder. */
+  readonly storage: vscode.Uri;
   readonly memory: vscode.Memento;
   showDashboard(): void;
 }
@@ -47,6 +50,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     [commandIds.purge]: onHistory(purgeFlow),
     [commandIds.showAuditLog]: () => started(monitor).then(() => auditPage.show()),
     [commandIds.showLog]: async () => log.show(),
+    [commandIds.showTelemetrySetup]: () => started(monitor).then(() => showTelemetrySetup(deps.storage)),
     [commandIds.openSettings]: async () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`),
     [commandIds.setPrices]: async () => vscode.commands.executeCommand('workbench.action.openSettings', '@id:quotaMonitor.prices,quotaMonitor.modelAliases'),
     [commandIds.openWalkthrough]: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
