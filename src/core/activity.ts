@@ -1,6 +1,6 @@
 /** What goes on in a tool now, from its logs: the running block and how full the last prompt was. Not kept in the history. */
 import { type Block, BLOCK_MS, type BlockEntry, blockIn, blocksOf, burnOf, isActive, projectionOf } from './blocks';
-import { formatAge, formatClock, formatMoney, formatTokens } from './format';
+import { formatAge, formatClock, formatMoney, formatPercent, formatTokens } from './format';
 import type { Activity } from './reading';
 import type { EpochMs } from './time';
 import type { Wording } from './words';
@@ -16,7 +16,7 @@ export function activityOf(entries: readonly BlockEntry[], resetsAt: EpochMs | n
   const block: Block | null = told ? blockIn(entries, resetsAt - BLOCK_MS, resetsAt) : lastBlock(entries, now);
   return {
     block: block === null ? null : { ...block, told },
-    context: { at: last.at, tokens: last.input + last.cacheRead + last.cacheWrite },
+    context: { at: last.at, tokens: last.input + last.cacheRead + last.cacheWrite, window: null },
   };
 }
 
@@ -30,7 +30,9 @@ export function activityLines({ block, context }: Activity, { now, zone, locale 
   if (now - context.at >= BLOCK_MS) return [];
   const clock = (at: EpochMs): string => formatClock(at, zone, locale);
   const money = (micros: number): string => formatMoney({ micros, currency: 'USD' }, locale);
-  const contextLine = `Context of the last response: ${formatTokens(context.tokens, locale)} tokens, counted from local logs, ${formatAge(now - context.at)}`;
+  const fill = context.window === null ? '' : ` of ${formatTokens(context.window, locale)}`;
+  const share = context.window === null ? '' : ` (${formatPercent(context.tokens / context.window, locale)} used)`;
+  const contextLine = `Context of the last response: ${formatTokens(context.tokens, locale)}${fill} tokens${share}, counted from local logs, ${formatAge(now - context.at)}`;
   if (block === null || !isActive(block, now)) return [contextLine];
   const cost = block.costMicros === null ? null : `${money(block.costMicros)} API equivalent${block.unpriced ? ' + unpriced' : ''}, estimated`;
   const burn = burnOf(block);

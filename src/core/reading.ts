@@ -119,8 +119,8 @@ export const Activity = z.object({
     /** The vendor told when it ends; otherwise it is an inference. */
     told: z.boolean(),
   })),
-  /** The whole prompt of the newest response, and when that was. Its window's size is not known. */
-  context: z.object({ at: z.number(), tokens: z.number() }),
+  /** The whole prompt of the newest response, when that was, and how many tokens its window holds; null: not known. */
+  context: z.object({ at: z.number(), tokens: z.number(), window: z._default(z.nullable(z.number()), null) }),
 });
 export type Activity = Readonly<z.infer<typeof Activity>>;
 

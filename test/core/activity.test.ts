@@ -22,6 +22,13 @@ describe('activity', () => {
     ]);
   });
 
+  it('R54: tells what share of its window the context fills, where the size is known', () => {
+    const line = (tokens: number): string | undefined => activityLines({ block: null, context: { at: now, tokens, window: 400_000 } }, wording)[0];
+    assert.deepEqual([line(12_840), line(500_000)], [
+      'Context of the last response: 12.8K of 400K tokens (3% used), counted from local logs, just now', 'Context of the last response: 500K of 400K tokens (125% used), counted from local logs, just now',
+    ]);
+  });
+
   it('takes the window that the vendor tells in place of the inferred one', () => {
     assert.match(lines(ten + 5 * HOUR_MS + 40 * MINUTE_MS)?.[0] ?? '', /^5-hour block 10:40–15:40: 184K tokens, \$0\.80/);
     for (const untrue of [now, now - 1, now + 5 * HOUR_MS + 1]) assert.match(lines(untrue)?.[0] ?? '', /\(estimated\): 275K/, String(untrue));

@@ -47,7 +47,7 @@ describe('claude limits', () => {
     const files = { '/home/dev/.claude.json': fixture };
     const { activity, meters } = await read({ files, now: fetchedAt, scan: () => Promise.resolve({ ...emptyScan, recent: () => [entry(30), entry(10)] }) });
     const resetsAt = meters.find(({ id }) => id === 'five-hour')?.resetsAt ?? null;
-    assert.deepEqual([activity?.block?.told, activity?.block?.endAt, activity?.block?.tokens, activity?.context], [true, resetsAt, 20, { at: fetchedAt - 600_000, tokens: 8 }]);
+    assert.deepEqual([activity?.block?.told, activity?.block?.endAt, activity?.block?.tokens, activity?.context], [true, resetsAt, 20, { at: fetchedAt - 600_000, tokens: 8, window: null }]);
     assert.equal((await read({ files, now: fetchedAt, scan: () => Promise.resolve({ ...emptyScan, recent: () => [entry(301)] }) })).activity, null);
   });
 

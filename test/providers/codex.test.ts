@@ -182,6 +182,20 @@ describe('codex limits', () => {
     assert.deepEqual([reading.plan, reading.meters[0]?.trueAt, reading.meters[0]?.durationMs, reading.meters[0]?.provenance], ['Plus', Date.parse(at(5)), 18_000_000, 'reported']);
   });
 
+  it('R54: tells how full the prompt of the newest response was, of a window where one is told, and nothing of long ago', async () => {
+    const told = (second: number, last: Usage, size?: unknown, hour = 22): string => {
+      const line = JSON.parse(tokens(at(second), null, last)) as { timestamp: string; payload: { info: Record<string, unknown> } };
+      line.timestamp = line.timestamp.replace('T10', `T${hour}`);
+      line.payload.info['model_context_window'] = size;
+      return JSON.stringify(line);
+    };
+    const context = async (...lines: readonly string[]): Promise<unknown> => (await read(...lines)).activity?.context ?? null;
+    const newest = Date.parse(at(9).replace('T10', 'T22'));
+    assert.deepEqual(await context(told(5, one, 400_000), told(9, two, 272_000)), { at: newest, tokens: 3000, window: 272_000 });
+    for (const size of [undefined, null, 0, -1, '400000']) assert.deepEqual(await context(told(9, two, size)), { at: newest, tokens: 3000, window: null });
+    assert.equal(await context(told(9, two, 400_000, 10)), null);
+  });
+
   it('names windows of other lengths by them', async () => {
     assert.deepEqual((await read(tokens(at(5), null, null, limits(window(1, 1440 * 30, week), window(2, 90, week))))).meters.map(({ label }) => label), ['90-minute window', '30-day window']);
   });

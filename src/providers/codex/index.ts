@@ -4,6 +4,7 @@
 import type { Reading } from '../../core/reading';
 import { MINUTE_MS } from '../../core/time';
 import { emptyReading, type Provider, type ReadContext } from '../provider';
+import { codexActivity } from './context';
 import { codexLimits } from './limits';
 import { codexLogs } from './logs';
 
@@ -27,5 +28,5 @@ async function read(context: ReadContext): Promise<Reading> {
   const { report, sightings, notes } = await context.scanLogs();
   const { meters, plan } = codexLimits(sightings);
   const missing = meters.length === 0 ? ['Codex has told no limits in its logs so far.'] : [];
-  return { ...emptyReading(context.now), meters: [...meters], plan, usage: [report], notes: [...missing, ...notes] };
+  return { ...emptyReading(context.now), meters: [...meters], plan, activity: codexActivity(sightings, context.now), usage: [report], notes: [...missing, ...notes] };
 }

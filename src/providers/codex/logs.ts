@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { specialTier } from '../../core/pricing';
 import { type LogLine, type LogParser, type LogSink, type LogSource, numbered } from '../logSource';
 import type { Machine } from '../provider';
+import { noticeContext } from './context';
 import { noticeLimits } from './limits';
 import { beginReplay, inReplay, type Replay, seeTurn } from './replay';
 import { COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKey } from './totals';
@@ -14,7 +15,7 @@ import { COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKe
 const FIELDS = [
   'timestamp', 'type', 'payload.type', 'payload.cwd', 'payload.model', 'payload.turn_id', 'payload.started_at',
   'payload.id', 'payload.git.branch', 'payload.forked_from_id', 'payload.parent_thread_id', 'payload.source', 'payload.thread_source', 'payload.timestamp',
-  'payload.thread_settings.service_tier', 'payload.rate_limits', 'payload.info.model',
+  'payload.thread_settings.service_tier', 'payload.rate_limits', 'payload.info.model', 'payload.info.model_context_window',
   ...COUNTS.map(name => `payload.info.total_token_usage.${name}` as const), ...COUNTS.map(name => `payload.info.last_token_usage.${name}` as const),
 ] as const;
 const F = numbered(FIELDS);
@@ -132,6 +133,7 @@ class RolloutParser implements LogParser {
     if (used === null || isNothing(used)) return;
     const id = `${line.text(F.timestamp)} ${totalsKey(totals ?? used)}`;
     if (replayed) return emit.replay(id);
+    if (last !== null) noticeContext(last.input, line.json(F['payload.info.model_context_window']), at, emit);
     emit.response({
       id, at, model: this.#model ?? line.text(F['payload.info.model']) ?? 'unknown', project: this.#project, branch: this.#branch, session: this.#session,
       tier: this.#tier, costMicros: null, ...plainUsage(used),
