@@ -49,11 +49,17 @@ const besides = {
 };
 const libraryFile = name => `${name.replace('.', '-')}.js`;
 
+/** What runs the engine is one file, since nearly all of it is the same: the command line, the engine's thread, and those that read logs for it. */
+const engineRoles = `
+  import { isMainThread, workerData } from 'node:worker_threads';
+  if (isMainThread) require('./src/cli.ts');
+  else if (workerData.role === 'scan') require('./src/engine/logs/scanThread.ts');
+  else require('./src/engine/worker.ts');
+`;
+
 const bundles = {
   extension: node('src/extension.ts', 'dist/extension.js'),
-  engine: { ...node('src/engine/worker.ts', 'dist/engine.js'), plugins: [besides] },
-  scan: node('src/engine/logs/scanThread.ts', 'dist/scan.js'),
-  cli: { ...node('src/cli.ts', 'dist/cli.js'), plugins: [besides] },
+  engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [besides] },
   ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
   webview: {
     ...common,
@@ -66,6 +72,12 @@ const bundles = {
     target: 'chrome114',
   },
 };
+
+/** What people run is named for them. */
+async function writeCommand() {
+  await mkdir(path.join(root, 'dist'), { recursive: true });
+  await writeFile(path.join(root, 'dist/cli.js'), "require('./engine.js');\n");
+}
 
 /** Files that are shipped as they are. */
 const copies = [
@@ -115,6 +127,7 @@ const finish = name => ({
 
 const startedAt = Date.now();
 await copyFiles();
+await writeCommand();
 await writePrices();
 const jobs = Object.entries(bundles).map(([name, options]) => ({ ...options, plugins: [...options.plugins ?? [], finish(name)] }));
 if (flags.has('--watch')) {

@@ -113,7 +113,7 @@ async function scan(values: Values, io: CliProcess): Promise<number> {
   const { machine, homes, state, zone } = common(values, io);
   const view = viewIn(values['by']);
   const count = threadsOf(values['threads']);
-  const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
+  const threads = new ScanThreads({ bundle: path.join(io.distDir, 'engine.js'), count, background: false });
   const { prices: own, modelAliases, clients } = await settingsIn(values['settings'], io);
   const prices = (await loadPrices(path.join(io.distDir, 'prices.json'))).with(own, modelAliases);
   const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view, clients }).finally(() => threads.dispose());

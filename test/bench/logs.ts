@@ -8,7 +8,6 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
 import { Bench, type Run, TABLE_HEAD } from './logsRuns';
 
 const root = path.resolve(__dirname, '../..');
@@ -31,21 +30,17 @@ function installTools(): Tools {
   return tools;
 }
 
-/** The command line as it ships, of this very source. */
-async function buildCli(): Promise<string> {
-  const outdir = path.join(cache, 'dist');
-  await esbuild.build({
-    absWorkingDir: root, entryPoints: { cli: 'src/cli.ts', scan: 'src/engine/logs/scanThread.ts' }, outdir, bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20',
-    mainFields: ['module', 'main'], logLevel: 'warning',
-  });
-  const prices = path.join(root, 'dist/prices.json');
-  if (fs.existsSync(prices)) fs.copyFileSync(prices, path.join(outdir, 'prices.json'));
-  return path.join(outdir, 'cli.js');
+/** The command line as it ships, of this very source, apart from where others may build. */
+function buildCli(): string {
+  execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: 'inherit' });
+  fs.rmSync(path.join(cache, 'dist'), { recursive: true, force: true });
+  fs.cpSync(path.join(root, 'dist'), path.join(cache, 'dist'), { recursive: true });
+  return path.join(cache, 'dist/cli.js');
 }
 
 async function main(size = '200MB', pairs = '5'): Promise<void> {
   const tools = installTools();
-  const cli = await buildCli();
+  const cli = buildCli();
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quota-bench-'));
   try {
     execFileSync(process.execPath, [generator, '--out', home, '--size', size, '--seed', '42', '--quiet']);

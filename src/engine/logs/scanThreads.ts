@@ -4,7 +4,7 @@ import type { EngineSettings } from '../../core/settings';
 import type { Disposable } from '../../core/time';
 
 export interface ScanThreadsOptions {
-  /** The built file that such a thread runs. */
+  /** The built file that such a thread runs; told by `role` in its data that it is one. */
   readonly bundle: string;
   /** Threads that may read at once, that of the scanner among them. */
   readonly count: number;
@@ -44,7 +44,7 @@ export class ScanThreads implements Disposable {
   borrow(): Worker | null {
     if (this.#lent.size >= this.#count - 1) return null;
     const { bundle, background } = this.#options;
-    const worker = this.#idle.pop() ?? new Worker(bundle, { workerData: { background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
+    const worker = this.#idle.pop() ?? new Worker(bundle, { workerData: { role: 'scan', background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
     this.#lent.add(worker);
     return worker;
   }
