@@ -52,7 +52,7 @@ const libraryFile = name => `${name.replace('.', '-')}.js`;
 /** What runs the engine is one file, since nearly all of it is the same: the command line, the engine's thread, and those that read logs for it. */
 const engineRoles = `
   import { isMainThread, workerData } from 'node:worker_threads';
-  if (isMainThread) require('./src/cli.ts');
+  if (isMainThread) require('./src/cli.ts').main();
   else if (workerData.role === 'scan') require('./src/engine/logs/scanThread.ts');
   else require('./src/engine/worker.ts');
 `;

@@ -230,7 +230,8 @@ async function standardInput(): Promise<string> {
   return text;
 }
 
-if (require.main === module) {
+/** Runs what this process was started for. */
+export function main(): void {
   setFlagsFromString('--semi-space-growth-factor=1'); // room for what lives briefly is else filled before anything is cleared away
   void run(process.argv.slice(2), {
     env: process.env, home: homedir(), platform: process.platform, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, distDir: __dirname,

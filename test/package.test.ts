@@ -1,5 +1,6 @@
 /** What ships, after `node esbuild.mjs --production --meta` and `vsce package`: how big it is and what is in it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -103,6 +104,10 @@ describe('the VSIX', () => {
   it('holds what runs and what a user reads, and nothing else', () => {
     const allowed = /^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|l10n\/[\w.-]+\.json|media\/.+\.(png|svg|md)|dist\/((extension|engine|cli|undici|sql-js)\.js|prices\.json|sql-wasm\.wasm|webview\/.+\.(js|css|ttf))))$/i;
     assert.deepEqual(Object.keys(files).filter(file => !allowed.test(file)), []);
+  });
+
+  it('runs on the command line', () => {
+    assert.match(execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), '--help'], { encoding: 'utf8' }), /^Usage: node cli\.js/m);
   });
 
   it('holds every part that runs', () => {
