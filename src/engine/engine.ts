@@ -174,6 +174,7 @@ export class Engine implements Disposable {
   /** Begins anew from the files that `swap` leaves. Polls that run are dropped; what may not be asked yet stays so. */
   private reopen(swap: () => void): void {
     this.options.guard();
+    this.options.receiver?.configure(null); // its token may go
     for (const { id } of this.accounts.all) this.poller.remove(id);
     this.reader.dispose();
     this.marks.dispose();
@@ -183,6 +184,7 @@ export class Engine implements Disposable {
       this.accounts.reload();
       this.marks.renew(this.accounts.all.map(({ id }) => id));
       for (const account of this.accounts.all) this.take(account);
+      this.options.receiver?.configure(this.settings.otlpPort);
       this.stored.pass(this.snapshot()); // what it had for later is of before
       this.push.wish();
     }

@@ -24,7 +24,7 @@ describe('usage from telemetry', () => {
   let receiver: Receiver;
 
   async function start(accounts: readonly Account[], otlpPort: number | null = 0): Promise<Engine> {
-    const machine = { ...rig().machine, home: `${dir()}/home`, telemetryDir: `${dir()}/otlp` };
+    const machine = { ...rig().machine, home: `${dir()}/home`, telemetryDir: `${dir()}/state/otlp` };
     receiver = new Receiver({ dir: machine.telemetryDir, clock: systemClock, guard: () => undefined, log: () => undefined });
     // The setting knows no port 0, which stands here for any that is free.
     const engine = await rig().start(`${dir()}/state`, providers, accounts, { otlpPort }, { machine, receiver });
@@ -32,7 +32,7 @@ describe('usage from telemetry', () => {
     return engine;
   }
   async function send(records: Parameters<typeof toJson>[2], service = 'claude-code', signal: 'logs' | 'traces' = 'logs'): Promise<void> {
-    const headers = { 'content-type': 'application/json', 'x-token': readFileSync(`${dir()}/otlp/token`, 'utf8') };
+    const headers = { 'content-type': 'application/json', 'x-token': readFileSync(`${dir()}/state/otlp/token`, 'utf8') };
     assert.equal((await post(receiver.port ?? 0, `/v1/${signal}`, headers, toJson(signal, service, records))).status, 200);
   }
   /** Lets an account's floor pass, and reads it. */
@@ -152,11 +152,11 @@ describe('usage from telemetry', () => {
   });
 
   it('is received by nobody unless it is turned on, and the account says so', async () => {
-    mkdirSync(`${dir()}/otlp/claude-telemetry`, { recursive: true });
+    mkdirSync(`${dir()}/state/otlp/claude-telemetry`, { recursive: true });
     const engine = await start([telemetry], null);
     await read(engine, 'sent');
     assert.equal(receiver.port, null);
-    assert.equal(existsSync(`${dir()}/otlp/token`), false);
+    assert.equal(existsSync(`${dir()}/state/otlp/token`), false);
     assert.match(notes(engine, 'sent')[0] ?? '', /quotaMonitor\.otlp\.enabled is off/);
   });
 
@@ -172,5 +172,16 @@ describe('usage from telemetry', () => {
     const port = receiver.port ?? 0;
     engine.configure({ ...defaultEngineSettings, otlpPort: null });
     await assert.rejects(post(port, '/v1/logs', {}, Buffer.alloc(0)), { code: 'ECONNREFUSED' });
+  });
+
+  it('is deleted with all else, and goes on with a new token', async () => {
+    const engine = await start([telemetry]);
+    await send([claudeEvent('r1')]);
+    const before = readFileSync(`${dir()}/state/otlp/token`, 'utf8');
+    assert.deepEqual(await engine.tools.purge({ task: 't', backups: false }), { left: [] });
+    assert.equal(existsSync(`${dir()}/state/otlp/claude-telemetry`), false);
+    while (receiver.port === null) await settle();
+    assert.notEqual(readFileSync(`${dir()}/state/otlp/token`, 'utf8'), before);
+    await send([claudeEvent('r2')]);
   });
 });
