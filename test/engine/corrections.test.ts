@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/core/time';
 import { Corrections } from '../../src/engine/corrections';
 import { claude } from '../../src/providers/claude';
-import { useRig } from '../support/engineRig';
+import { readsEnded, useRig } from '../support/engineRig';
 import { account } from '../support/readings';
 import { useTempDir } from '../support/tempDir';
 import { claudeLine, TestHome } from './logs/rig';
@@ -24,6 +24,7 @@ describe('corrections', () => {
       const engine = await rig().start(dir(), [claude], [account('a', { providerId: 'claude', options: { home: home.dir } })]);
       await engine.refresh(null);
       await rig().clock.advance(60 * SECOND_MS);
+      await readsEnded(engine);
       const [shown] = engine.snapshot().accounts;
       engine.dispose();
       return shown?.notes.filter(note => note.startsWith('Corrected')) ?? [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { MINUTE_MS } from '../../src/core/time';
 import { claude } from '../../src/providers/claude';
-import { useRig } from '../support/engineRig';
+import { readsEnded, useRig } from '../support/engineRig';
 import { account } from '../support/readings';
 import { useTempDir } from '../support/tempDir';
 import { claudeLine, TestHome } from './logs/rig';
@@ -25,6 +25,7 @@ describe('folders of a local tool that a setting names', () => {
       await rig().clock.advance(MINUTE_MS);
       await engine.refresh(null);
       await rig().clock.advance(MINUTE_MS);
+      await readsEnded(engine);
       return ['own', 'other'].map(id => engine.snapshot().accounts.find(each => each.id === id)?.today?.tokens);
     };
     assert.deepEqual(await tokens(), [100, 200]);
@@ -37,6 +38,7 @@ describe('folders of a local tool that a setting names', () => {
     const engine = await rig().start(dir(), [claude], [account('own', { providerId: 'claude' })], {}, { machine: home.machine });
     engine.configure(boxes('nowhere'));
     await rig().clock.advance(2 * MINUTE_MS);
+    await readsEnded(engine);
     assert.equal(engine.snapshot().accounts[0]?.today?.tokens, 100);
   });
 });

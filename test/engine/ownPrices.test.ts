@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { SECOND_MS } from '../../src/core/time';
 import { claude } from '../../src/providers/claude';
-import { useRig } from '../support/engineRig';
+import { readsEnded, useRig } from '../support/engineRig';
 import { account } from '../support/readings';
 import { useTempDir } from '../support/tempDir';
 import { claudeLine, TestHome } from './logs/rig';
@@ -20,6 +20,7 @@ describe('prices of the user\'s own', () => {
     const figure = async () => {
       await engine.refresh(null);
       await rig().clock.advance(60 * SECOND_MS);
+      await readsEnded(engine);
       const { today } = engine.snapshot().accounts[0]!;
       return [today?.costs, today?.unpriced];
     };

@@ -56,3 +56,8 @@ export function useRig(http: Http = noHttp): () => Rig {
   afterEach(() => { for (const engine of engines.splice(0)) engine.dispose(); });
   return () => rig;
 }
+
+/** Until no account is being read: reading real files takes real time, whatever a pretended clock says. */
+export async function readsEnded(engine: Engine): Promise<void> {
+  while (engine.snapshot().accounts.some(({ refreshing }) => refreshing)) await new Promise(resolve => setTimeout(resolve, 5));
+}
