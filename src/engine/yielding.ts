@@ -3,6 +3,7 @@ import type { Account } from '../core/account';
 import type { Reading, UsageReport } from '../core/reading';
 import type { EpochMs } from '../core/time';
 import type { Provider } from '../providers/provider';
+import { telemetryProviders } from '../providers/telemetry';
 import type { Known } from './known';
 import type { Receiver } from './otlp/receiver';
 import type { Poller } from './poller';
@@ -37,7 +38,7 @@ export class Yielding {
   /** What of a reading counts, and what there is to say of it. */
   counted({ provider }: Target, reading: Reading): Reading {
     const { accounts, providers, receiver } = this.options;
-    const note = receiver?.noteFor(provider.info.id) ?? null;
+    const note = telemetryProviders.includes(provider) ? receiver?.noteFor(provider.info.id) ?? null : null;
     const notes = note === null ? reading.notes : [note, ...reading.notes];
     const winners = winnersOver(provider, accounts());
     if (winners.length === 0) return { ...reading, notes };

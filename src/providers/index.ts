@@ -21,7 +21,7 @@ import { openrouter } from './openrouter';
 import { pi } from './pi';
 import type { Provider } from './provider';
 import { qwen } from './qwen';
-import { claudeTelemetry, codexTelemetry, copilotTelemetry, geminiTelemetry } from './telemetry';
+import { telemetryProviders } from './telemetry';
 import { zed } from './zed';
 
 /** Every provider there is. Settings, dashboard, status bar and walkthrough learn of providers from this list alone. */
@@ -29,5 +29,5 @@ export const providers: readonly Provider[] = [
   claude, codex, openai, anthropic, openrouter,
   gemini, qwen, copilotChat, cline, roo, kiloCode, kimi, pi, droid, continueDev, grok, aider, amp, auggie,
   copilotCli, openCode, kilo, mimo, goose, zed, devin, antigravity,
-  claudeTelemetry, codexTelemetry, geminiTelemetry, copilotTelemetry,
+  ...telemetryProviders,
 ];

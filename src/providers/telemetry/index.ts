@@ -54,3 +54,6 @@ export const codexTelemetry = telemetry('codex-telemetry', 'Codex', ['codex']);
 export const geminiTelemetry = telemetry('gemini-telemetry', 'Gemini CLI', ['gemini']);
 /** Its files tell less, but may tell of a time before. */
 export const copilotTelemetry = telemetry('copilot-telemetry', 'Copilot Chat', ['copilot-chat']);
+
+/** All whose numbers come by the receiver. */
+export const telemetryProviders: readonly Provider[] = [claudeTelemetry, codexTelemetry, geminiTelemetry, copilotTelemetry];

@@ -53,6 +53,17 @@ describe('usage from telemetry', () => {
     writeFileSync(`${dir()}/home/.claude/projects/p/a.jsonl`, `${claudeLine({ id: 'msg_1', request: 'r1', input: 10, read: 30, write: 40, output: 20, at: new Date(AT).toISOString() })}\n`);
   }
 
+  it('that is not received is a matter of its own accounts alone', async () => {
+    writeLog();
+    const engine = await start([telemetry, logs]);
+    await send([claudeEvent('r1')]);
+    engine.configure({ ...defaultEngineSettings, otlpPort: null });
+    await read(engine, 'sent');
+    await read(engine, 'read');
+    assert.match(notes(engine, 'sent').join(), /No telemetry is received/);
+    assert.doesNotMatch(notes(engine, 'read').join(), /telemetry/);
+  });
+
   it('is counted once, with the cost that the tool tells, however often it is sent', async () => {
     const engine = await start([telemetry]);
     await send([claudeEvent('r1'), claudeEvent('r2')]);
