@@ -58,7 +58,10 @@ function written(): Written {
 const minus = (a: Written, b: Written): Written => ({ disk: a.disk - b.disk, calls: a.calls - b.calls });
 const times = ({ disk, calls }: Written, factor: number): Written => ({ disk: disk * factor, calls: calls * factor });
 
-/** What the dashboard asks: everything of a snapshot, and its charts. */
+/** What no view asks for yet: told, and held to no goal. */
+const NO_VIEW = new Set(['usage, 180 days, first time']);
+
+/** What the dashboard asks: everything of a snapshot, and its charts; and what longer charts will. */
 function queriesOf(fleet: Fleet, now: number): Record<string, (sql: Sql) => unknown> {
   const kept = new Map<Sql, UsageDays>();
   return {
@@ -172,7 +175,7 @@ function report(accounts: number, result: Result): void {
   console.log(`  P20 save, open         ${result.saveMs.toFixed(0).padStart(7)} ms, ${result.openMs.toFixed(0)} ms (in the worker)`);
   console.log(`  memory growth          ${result.growthMb.toFixed(0).padStart(7)} MB                        ${goal(result.growthMb < 60, '60 MB')}`);
   for (const [name, { ours, theirs, ratio }] of Object.entries(result.queries)) {
-    console.log(`  P21 ${name.padEnd(28)} ${ours.toFixed(2).padStart(7)} ms; node:sqlite ${theirs.toFixed(2).padStart(7)} ms; ratio ${ratio.toFixed(2)}  ${goal(ours <= 30 && ratio <= 1.5, '30 ms, 1.5x')}`);
+    console.log(`  P21 ${name.padEnd(28)} ${ours.toFixed(2).padStart(7)} ms; node:sqlite ${theirs.toFixed(2).padStart(7)} ms; ratio ${ratio.toFixed(2)}  ${NO_VIEW.has(name) ? 'no view asks for it' : goal(ours <= 30 && ratio <= 1.5, '30 ms, 1.5x')}`);
   }
 }
 
