@@ -46,20 +46,21 @@ export function unpackUsage(sql: Sql, source: number, fromS: number, toS: number
 export function eachUsage(sql: Sql, source: number, [fromS, toS]: readonly [number, number], take: (row: SqlRow) => void): void {
   const select = `SELECT ${COLUMNS} FROM usage WHERE source = ? AND start_s >= ? AND start_s < ? ORDER BY start_s`;
   let nextS = fromS;
-  const first = Number(sql.one('SELECT min(start_s) FROM usage WHERE source = ? AND start_s >= ?', source, fromS)?.[0] ?? Infinity);
-  sql.each(([id, packed]) => {
+  const days = packedDays(sql, source, fromS, toS);
+  const first = days.length === 0 ? Infinity : Number(sql.one('SELECT min(start_s) FROM usage WHERE source = ? AND start_s >= ?', source, fromS)?.[0] ?? Infinity);
+  for (const [id, packed] of days) {
     const startS = dayOfId(Number(id)) * DAY_S;
     if (first < startS) sql.each(take, select, source, nextS, startS); // a day that was unpacked
     nextS = startS + DAY_S;
     unpack(packed as Uint8Array, Number(id), row => {
       if (Number(row[0]) >= fromS && Number(row[0]) < toS) take(row);
     });
-  }, ...packedBetween(source, fromS, toS));
+  }
   sql.each(take, select, source, nextS, toS);
 }
 
 /** Whether anything of a source is packed. */
-export const hasPacked = (sql: Sql, source: number): boolean => sql.one(...packedBetween(source, 0, Infinity)) !== null;
+export const hasPacked = (sql: Sql, source: number): boolean => sql.one('SELECT 1 FROM packed WHERE id >= ? AND id < ? LIMIT 1', source * DAYS, (source + 1) * DAYS) !== null;
 
 /** Drops days that ended before a second. @returns how many. */
 export function dropPacked(sql: Sql, beforeS: number): number {
@@ -69,11 +70,10 @@ export function dropPacked(sql: Sql, beforeS: number): number {
 
 export const forgetPacked = (sql: Sql, source: number): void => sql.run('DELETE FROM packed WHERE id >= ? AND id < ?', source * DAYS, (source + 1) * DAYS);
 
-const packedDays = (sql: Sql, source: number, fromS: number, toS: number): SqlRow[] => sql.all(...packedBetween(source, fromS, toS));
-
-function packedBetween(source: number, fromS: number, toS: number): [text: string, from: number, to: number] {
+/** Those that lie at least in part between two seconds. */
+function packedDays(sql: Sql, source: number, fromS: number, toS: number): SqlRow[] {
   const day = (second: number): number => Math.min(Math.max(0, Math.floor(second / DAY_S)), DAYS - 1);
-  return ['SELECT id, rows FROM packed WHERE id >= ? AND id <= ? ORDER BY id', source * DAYS + day(fromS), source * DAYS + day(toS - 1)];
+  return sql.all('SELECT id, rows FROM packed WHERE id >= ? AND id <= ? ORDER BY id', source * DAYS + day(fromS), source * DAYS + day(toS - 1));
 }
 
 const dayOfId = (id: number): number => id % DAYS;
