@@ -59,8 +59,9 @@ const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'aut
 /** Batches cost half at Anthropic and OpenAI, as both document. Other tiers have prices that no table here knows. */
 const BATCH_FACTOR = 0.5;
 
-/** The greatest of PROMPT_STEPS that `prompt` tokens are above, or 0. */
-export const promptStep = (prompt: number): number => PROMPT_STEPS.findLast(step => prompt > step) ?? 0;
+/** The greatest of PROMPT_STEPS that `prompt` tokens are above, or 0. Asked for each response, most of which are below all of them. */
+export const promptStep = (prompt: number): number => (prompt <= FIRST_STEP ? 0 : PROMPT_STEPS.findLast(step => prompt > step) ?? 0);
+const FIRST_STEP = Math.min(...PROMPT_STEPS);
 
 /** Null for tiers at list price, so that equal things have one name. */
 export const specialTier = (tier: string | null): string | null => (tier === null || STANDARD_TIERS.has(tier) ? null : tier);

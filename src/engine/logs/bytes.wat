@@ -105,6 +105,28 @@
       (br $next))
     (unreachable))
 
+  ;; Whether [from, to) is what was last seen under $memo, of 256 bytes: a length, and from the 16th on the bytes. Keeps it if it is not.
+  (func (export "same") (param $memo i32) (param $from i32) (param $to i32) (result i32)
+    (local $length i32) (local $i i32) (local $mask i32)
+    (local.set $length (i32.sub (local.get $to) (local.get $from)))
+    (block $other
+      (br_if $other (i32.ne (i32.load (local.get $memo)) (local.get $length)))
+      (loop $next
+        (if (i32.ge_s (local.get $i) (local.get $length)) (then (return (i32.const 1))))
+        (local.set $mask (i8x16.bitmask (i8x16.ne
+          (v128.load offset=16 (i32.add (local.get $memo) (local.get $i)))
+          (v128.load (i32.add (local.get $from) (local.get $i))))))
+        (local.set $i (i32.add (local.get $i) (i32.const 16)))
+        ;; bytes behind the end do not count
+        (if (i32.gt_s (local.get $i) (local.get $length))
+          (then (local.set $mask (i32.and (local.get $mask) (i32.shr_u (i32.const 0xffff) (i32.sub (local.get $i) (local.get $length)))))))
+        (br_if $next (i32.eqz (local.get $mask)))))
+    (i32.store (local.get $memo) (i32.const -1))
+    (if (i32.gt_u (local.get $length) (i32.const 240)) (then (return (i32.const 0))))
+    (i32.store (local.get $memo) (local.get $length))
+    (memory.copy (i32.add (local.get $memo) (i32.const 16)) (local.get $from) (local.get $length))
+    (i32.const 0))
+
   ;; Whether a byte may follow a backslash: " \ / b f n r t, and u.
   (func $escapes (param $c i32) (result i32)
     (if (result i32) (i32.or (i32.eq (local.get $c) (i32.const 0x22)) (i32.eq (local.get $c) (i32.const 0x2f)))

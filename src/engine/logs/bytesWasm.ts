@@ -1,7 +1,8 @@
-import { count, instant, type LogLine, text } from '../../providers/logSource';
+import type { LogLine } from '../../providers/logSource';
 import { type Bytes, INPUT_BYTES, type Wanted } from './bytes';
 import { FIELDS_AT, jsonTables, TABLE_BYTES } from './jsonTables';
 import { WASM_CODE } from './wasmCode';
+import { MEMO_BYTES, WasmLine } from './wasmLine';
 
 const PAGE = 64 * 1024;
 const NEEDLE_BYTES = 64;
@@ -11,7 +12,6 @@ const OUTPUT_BYTES = 1024 * 1024;
 const SLACK = 256;
 /** Bytes that are common in JSON of English text, most common first; a byte that is not here is rare. */
 const COMMON = ' etaoinsrhld"ucm:,_pfgyb';
-const [QUOTE, ZERO, NINE] = [0x22, 0x30, 0x39];
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -21,6 +21,7 @@ interface Exports {
   begin(tables: number, out: number, outEnd: number): void;
   take(from: number, to: number): number;
   whole(): number;
+  same(memo: number, from: number, to: number): number;
 }
 
 interface Needle { readonly at: number; readonly length: number; readonly a: number; readonly b: number }
@@ -61,11 +62,12 @@ export class WasmBytes implements Bytes {
     this.#tables = NEEDLE_BYTES * markers.length;
     this.#base = this.#tables + TABLE_BYTES + SLACK;
     this.#output = this.#base + INPUT_BYTES + SLACK;
-    wasm.memory.grow(Math.ceil((this.#output + OUTPUT_BYTES + SLACK) / PAGE));
+    const memos = this.#output + OUTPUT_BYTES + SLACK;
+    wasm.memory.grow(Math.ceil((memos + MEMO_BYTES * fields.length) / PAGE));
     const memory = Buffer.from(wasm.memory.buffer);
     this.input = memory.subarray(this.#base, this.#base + INPUT_BYTES);
     memory.set(jsonTables(fields), this.#tables);
-    this.#line = new WasmLine(memory, new Uint32Array(wasm.memory.buffer, this.#tables + FIELDS_AT, 2 * fields.length));
+    this.#line = new WasmLine(wasm, memory, new Uint32Array(wasm.memory.buffer, this.#tables + FIELDS_AT, 2 * fields.length), memos);
     this.#needles = markers.map((marker, i) => {
       memory.write(marker, i * NEEDLE_BYTES, 'latin1');
       const [a = 0, b = 0] = [...marker].map((_, place) => place).sort((x, y) => rarity(marker, y) - rarity(marker, x));
@@ -105,55 +107,3 @@ const rarity = (marker: string, place: number): number => {
   const rank = COMMON.indexOf(marker.charAt(place));
   return rank < 0 ? COMMON.length : rank;
 };
-
-/** The fields of the line that was taken last: each a piece of JSON in memory. */
-class WasmLine implements LogLine {
-  readonly #memory: Buffer;
-  /** Begin and end of each field; 0: the line does not have it. */
-  readonly #places: Uint32Array;
-
-  constructor(memory: Buffer, places: Uint32Array) {
-    this.#memory = memory;
-    this.#places = places;
-  }
-
-  has(field: number): boolean {
-    return this.#from(field) !== 0;
-  }
-
-  json(field: number): unknown {
-    const [from, to] = [this.#from(field), this.#to(field)];
-    return from === 0 ? undefined : JSON.parse(this.#memory.toString('utf8', from, to));
-  }
-
-  text(field: number): string | null {
-    const [from, to] = [this.#from(field), this.#to(field)];
-    if (from === 0 || this.#memory[from] !== QUOTE) return null;
-    const inner = this.#memory.toString('utf8', from + 1, to - 1);
-    return text(inner.includes('\\') ? this.json(field) : inner);
-  }
-
-  count(field: number): number {
-    const [from, to] = [this.#from(field), this.#to(field)];
-    if (from === 0) return 0;
-    let value = 0;
-    for (let at = from; at < to; at++) {
-      const digit = this.#memory[at] ?? 0;
-      if (digit < ZERO || digit > NINE) return count(this.json(field));
-      value = value * 10 + digit - ZERO;
-    }
-    return count(value);
-  }
-
-  instant(field: number): number | null {
-    return instant(this.text(field));
-  }
-
-  #from(field: number): number {
-    return this.#places[2 * field] ?? 0;
-  }
-
-  #to(field: number): number {
-    return this.#places[2 * field + 1] ?? 0;
-  }
-}

@@ -85,6 +85,7 @@ export class DatabaseScan implements FileScan {
   }
 
   keep(): void {
+    this.#sink.settle();
     const { path, packed, size, mtimeMs, inode } = this.#file;
     this.#state.setFile({
       path, packed, inode, mtimeMs, offset: 0, inLongLine: false, tail: 0, parser: this.#parser, damaged: this.#sink.damagedCount, tooLong: this.#tooLong,

@@ -46,6 +46,7 @@ export class DocumentScan implements FileScan {
   }
 
   keep(): void {
+    this.#sink.settle();
     const { path, packed, size, mtimeMs, inode } = this.#file;
     this.#state.setFile({
       path, packed, inode, mtimeMs, size: this.#finished ? size : -1, offset: 0, inLongLine: false, tail: 0, parser: this.#parser, damaged: this.#sink.damagedCount, tooLong: this.#tooLong,

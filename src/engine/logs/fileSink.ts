@@ -19,9 +19,14 @@ export interface FileScan {
   keep(): void;
 }
 
-/** Takes what a parser tells of one file into the state, and counts what it could not use. */
+/**
+ * Takes what a parser tells of one file into the state, and counts what it could not use. The last response and the sightings are held
+ * until `settle`: a tool writes most responses several times in a row, and a sighting with each.
+ */
 export class FileSink implements LogSink {
   readonly #state: FileMemory;
+  #response: LogResponse | null = null;
+  readonly #sightings = new Map<string, Sighting>();
   damagedCount = 0;
 
   constructor(state: FileMemory) {
@@ -29,7 +34,12 @@ export class FileSink implements LogSink {
   }
 
   response(event: LogResponse): void {
-    this.#state.ledger.add(event);
+    if (this.#response !== null && isCopy(event, this.#response)) {
+      this.#response = greatest(this.#response, event);
+      return;
+    }
+    if (this.#response !== null) this.#state.ledger.add(this.#response);
+    this.#response = event;
   }
 
   running(event: LogResponse): void {
@@ -41,12 +51,39 @@ export class FileSink implements LogSink {
   }
 
   sighting(key: string, sighting: Sighting): void {
-    this.#state.sight(key, sighting);
+    const held = this.#sightings.get(key);
+    if (held === undefined || sighting.at >= held.at) this.#sightings.set(key, sighting);
   }
 
   damaged(): void {
     this.damagedCount++;
   }
+
+  /** All that was told is in the state now. */
+  settle(): void {
+    if (this.#response !== null) this.#state.ledger.add(this.#response);
+    this.#response = null;
+    for (const [key, sighting] of this.#sightings) this.#state.sight(key, sighting);
+    this.#sightings.clear();
+  }
+}
+
+/** Whether it only tells once more, and later, of the same response. */
+const isCopy = (event: LogResponse, of: LogResponse): boolean =>
+  event.id === of.id && event.at >= of.at && event.model === of.model && event.project === of.project && event.branch === of.branch && event.session === of.session
+  && event.tier === of.tier && (event.costMicros === null) === (of.costMicros === null);
+
+/** The greatest of each figure, as the ledger would have it. */
+function greatest(first: LogResponse, event: LogResponse): LogResponse {
+  const more = event.output > first.output || event.input > first.input || event.cacheRead > first.cacheRead || event.cacheWrite5m > first.cacheWrite5m
+    || event.cacheWrite1h > first.cacheWrite1h || event.reasoning > first.reasoning || (event.costMicros ?? 0) > (first.costMicros ?? 0);
+  return !more ? first : {
+    ...first,
+    input: Math.max(event.input, first.input), cacheRead: Math.max(event.cacheRead, first.cacheRead),
+    cacheWrite5m: Math.max(event.cacheWrite5m, first.cacheWrite5m), cacheWrite1h: Math.max(event.cacheWrite1h, first.cacheWrite1h),
+    output: Math.max(event.output, first.output), reasoning: Math.max(event.reasoning, first.reasoning),
+    costMicros: first.costMicros === null ? null : Math.max(event.costMicros ?? 0, first.costMicros),
+  };
 }
 
 /** What a parser may know of the file beside its content. */

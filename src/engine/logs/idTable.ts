@@ -65,10 +65,10 @@ export class IdTable {
     return this.#figures.slice(entry * WIDTH, (entry + 1) * WIDTH);
   }
 
-  /** Where a hash is, or the empty slot where it would be. Half of the slots are empty at least. */
+  /** Where a hash is, or the empty slot where it would be. Half of the slots are empty at least. The low bits of a hash are as good as all. */
   #slot(hash: number): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hash % 0x7fffffff & mask; ; slot = slot + 1 & mask) {
+    for (let slot = hash & mask; ; slot = slot + 1 & mask) {
       const entry = this.#slots[slot] ?? EMPTY;
       if (entry === EMPTY || this.#hashes[entry] === hash) return slot;
     }

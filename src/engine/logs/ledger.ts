@@ -4,7 +4,7 @@ import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
-import { type CountedResponse, keyOf, precedes, QUARTER_MS, type Row, type RowKey } from './rowKey';
+import { type CountedResponse, countsIn, keyOf, precedes, QUARTER_MS, quarterOf, type Row, type RowKey } from './rowKey';
 import { RecentTimes } from './recentTimes';
 import { RowNumbers } from './rowNumbers';
 
@@ -37,6 +37,7 @@ export class Ledger {
   readonly #unsettledIds = new Set<number>();
   #first = Infinity;
   #last = -Infinity;
+  #lastRow = NO_ROW;
 
   constructor(kept: KeptIds | null = null) {
     this.#kept = kept;
@@ -84,11 +85,12 @@ export class Ledger {
     const hash = hashText(event.id);
     const found = this.#find(hash);
     const entry = found >= 0 ? found : this.#ids.add(hash, NO_ROW);
-    const rises = figuresOf(event).map((figure, i) => Math.max(0, figure - this.#ids.figure(entry, i)));
-    if (rises.every(rise => rise === 0)) return;
-    rises.forEach((rise, i) => this.#ids.setFigure(entry, i, this.#ids.figure(entry, i) + rise));
+    const [input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, reasoning = 0, cost = 0] = FIGURES.map((_, i) => Math.max(0, figureOf(event, i) - this.#ids.figure(entry, i)));
+    const rises = { ...event, input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, costMicros: event.costMicros === null ? null : cost };
+    if (FIGURES.every((_, i) => figureOf(rises, i) === 0)) return;
+    FIGURES.forEach((_, i) => this.#ids.setFigure(entry, i, this.#ids.figure(entry, i) + figureOf(rises, i)));
     this.#unsettledIds.add(entry);
-    this.#insert(hashText([event.id, ...this.#ids.figures(entry)].join(' ')), event, rises, 0);
+    this.#insert(hashText([event.id, ...this.#ids.figures(entry)].join(' ')), rises, 0);
   }
 
   /** The response counts nothing, whether it was or will be told. */
@@ -110,11 +112,11 @@ export class Ledger {
     }
   }
 
-  #insert(hash: number, event: CountedResponse, figures = figuresOf(event), prompt = promptTokens(event)): void {
-    const row = this.#rowOf(keyOf(event, prompt));
-    const entry = this.#ids.add(hash, row);
+  /** @param prompt the size of its whole prompt. */
+  #insert(hash: number, event: CountedResponse, prompt = promptTokens(event)): void {
+    const entry = this.#ids.add(hash, this.#rowFor(event, prompt));
     this.times.note(hash, event.at);
-    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figures[i] ?? 0);
+    for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, figureOf(event, i));
     this.#count(entry, 1);
     this.#unsettledIds.add(entry);
   }
@@ -122,9 +124,9 @@ export class Ledger {
   #merge(entry: number, old: Row, event: CountedResponse): void {
     let greater = false;
     for (let i = 0; i < WIDTH; i++) greater ||= figureOf(event, i) > this.#ids.figure(entry, i);
-    const fresh = keyOf(event, 0);
-    const other = precedes(fresh, old);
-    const reported = old.reported || fresh.reported;
+    const reported = old.reported || event.costMicros !== null;
+    const fresh = old.quarter < quarterOf(event) ? null : keyOf(event, 0);
+    const other = fresh !== null && precedes(fresh, old);
     if (!greater && !other && reported === old.reported) return;
     this.#count(entry, -1);
     for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, Math.max(figureOf(event, i), this.#ids.figure(entry, i)));
@@ -144,6 +146,13 @@ export class Ledger {
     row.requests += sign;
     this.#changedRows.add(index);
     this.#unsettledRows.add(index);
+  }
+
+  /** Responses that follow each other mostly count in one row. */
+  #rowFor(event: CountedResponse, prompt: number): number {
+    const last = this.#rows[this.#lastRow];
+    if (last === undefined || !countsIn(event, prompt, last)) this.#lastRow = this.#rowOf(keyOf(event, prompt));
+    return this.#lastRow;
   }
 
   #rowOf(key: RowKey): number {
@@ -236,9 +245,15 @@ export class Ledger {
   }
 }
 
+/** One of FIGURES by its place there. */
 function figureOf(event: CountedResponse, i: number): number {
-  const name = FIGURES[i] ?? 'input';
-  return name === 'cost' ? event.costMicros ?? 0 : event[name];
+  switch (i) {
+    case 0: return event.input;
+    case 1: return event.cacheRead;
+    case 2: return event.cacheWrite5m;
+    case 3: return event.cacheWrite1h;
+    case 4: return event.output;
+    case 5: return event.reasoning;
+    default: return event.costMicros ?? 0;
+  }
 }
-
-const figuresOf = (event: CountedResponse): readonly number[] => FIGURES.map((_, i) => figureOf(event, i));

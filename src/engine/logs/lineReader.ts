@@ -24,7 +24,8 @@ export interface Place {
   readonly inLongLine: boolean;
 }
 
-interface WideLine { length: number; marked: boolean; json: boolean }
+/** `taken`: it is read as JSON as it comes; else only once it turns out to hold a marker, from its beginning. */
+interface WideLine { length: number; marked: boolean; json: boolean; readonly taken: boolean }
 
 /**
  * Finds the lines that hold one of a few byte strings, in bytes that come piece by piece: fill `room`, say how much with `took`.
@@ -41,8 +42,9 @@ export class LineReader {
   #inLongLine = false;
   /** Bytes at the buffer's beginning that were there before: of an unfinished line. */
   #have = 0;
-  /** A line longer than the buffer is taken as it comes, marker or not; null: no such line. */
+  /** A line longer than the buffer; null: no such line. */
   #wide: WideLine | null = null;
+  #rereads = false;
 
   constructor(wanted: Wanted, maxLine: number, bytes: Bytes = WasmBytes.make(wanted) ?? new JsBytes(wanted)) {
     this.#bytes = bytes;
@@ -51,8 +53,9 @@ export class LineReader {
     this.#maxLine = maxLine;
   }
 
-  begin({ offset, inLongLine }: Place, target: LineTarget): void {
-    [this.#offset, this.#inLongLine, this.#target, this.#have, this.#wide] = [offset, inLongLine, target, 0, null];
+  /** @param rereads whether `took` may ask for bytes again; then few of the lines that are longer than the buffer need be taken. */
+  begin({ offset, inLongLine }: Place, target: LineTarget, rereads = false): void {
+    [this.#offset, this.#inLongLine, this.#target, this.#have, this.#wide, this.#rereads] = [offset, inLongLine, target, 0, null, rereads];
   }
 
   get place(): Place {
@@ -64,14 +67,14 @@ export class LineReader {
     return this.#bytes.input.subarray(this.#have);
   }
 
-  /** So many bytes are in `room` now. */
-  took(count: number): void {
+  /** So many bytes are in `room` now. False: the next ones must be those behind `place` again. */
+  took(count: number): boolean {
     const [fresh, end] = [this.#have, this.#have + count];
     let start = 0;
     if (this.#inLongLine || this.#wide !== null) {
       const newline = this.#bytes.lineEnd(fresh, end);
-      if (this.#wide !== null) this.#widen(this.#wide, fresh, newline, newline < end);
-      else this.#offset += newline - fresh + (newline < end ? NEWLINE_BYTES : 0);
+      if (this.#wide === null) this.#offset += newline - fresh + (newline < end ? NEWLINE_BYTES : 0);
+      else if (!this.#widen(this.#wide, fresh, newline, newline < end)) return false;
       if (newline === end) return this.#inLongLine ? this.#keep(end, end) : this.#keep(Math.max(0, end - this.#overlap), end);
       this.#inLongLine = false;
       start = newline + NEWLINE_BYTES;
@@ -82,11 +85,14 @@ export class LineReader {
     this.#find(start, whole);
     this.#offset += whole - start;
     this.#keep(whole, end);
-    if (this.#have < INPUT_BYTES) return;
+    if (this.#have < INPUT_BYTES) return true;
+    if (!this.#widen(this.#beginWide(!this.#rereads), 0, this.#have, false)) return false;
+    return this.#keep(this.#have - this.#overlap, this.#have);
+  }
+
+  #beginWide(taken: boolean): WideLine {
     this.#bytes.begin();
-    this.#wide = { length: 0, marked: false, json: true };
-    this.#widen(this.#wide, 0, this.#have, false);
-    this.#keep(this.#have - this.#overlap, this.#have);
+    return this.#wide = { length: 0, marked: false, json: true, taken };
   }
 
   /**
@@ -100,18 +106,24 @@ export class LineReader {
     else if (this.#marked(this.#have)) this.#line(0, this.#have, target);
   }
 
-  /** @param ends whether the line ends at `to`. */
-  #widen(wide: WideLine, from: number, to: number, ends: boolean): void {
+  /** @param ends whether the line ends at `to`. @returns false when it is to come again from its beginning. */
+  #widen(wide: WideLine, from: number, to: number, ends: boolean): boolean {
     wide.length += to - from;
     wide.marked ||= this.#marked(to);
-    wide.json &&= this.#bytes.take(from, to);
+    if (wide.taken) wide.json &&= this.#bytes.take(from, to);
     const tooLong = wide.length > this.#maxLine;
-    if (!tooLong && !ends) return;
+    if (wide.marked && !wide.taken && !tooLong) {
+      this.#beginWide(true);
+      this.#have = 0;
+      return false;
+    }
+    if (!tooLong && !ends) return true;
     if (tooLong) this.#target.tooLong();
     else this.#tell(wide.marked, wide.json, this.#target);
     this.#wide = null;
     this.#inLongLine = !ends;
     this.#offset += wide.length + (ends ? NEWLINE_BYTES : 0);
+    return true;
   }
 
   /** Whether one of the markers lies before `to`. */
@@ -132,9 +144,10 @@ export class LineReader {
   }
 
   /** Moves the unfinished line to the front. */
-  #keep(from: number, end: number): void {
+  #keep(from: number, end: number): true {
     if (from > 0) this.#bytes.input.copyWithin(0, from, end);
     this.#have = end - from;
+    return true;
   }
 
   /** Tells each line in [from, to) that holds a marker, once, in order. */

@@ -59,12 +59,11 @@ export class LineScan implements FileScan, LineTarget {
     const known = this.#state.files.get(this.#file.path);
     const grown = known !== undefined && (known.packed || (known.inode === this.#file.inode && known.size < this.#file.size));
     const from = grown && this.#tailHash(known.offset) === known.tail ? known : BEGINNING;
-    this.#begin(from);
+    this.#begin(from, { rereads: from === BEGINNING }); // what is appended is read once
     for (let position = from.offset; ;) {
       const read = fs.readSync(this.#fd, this.#reader.room, { position });
       if (read === 0) return;
-      position += read;
-      this.#reader.took(read);
+      position = this.#reader.took(read) ? position + read : this.#reader.place.offset;
       yield read;
     }
   }
@@ -82,7 +81,7 @@ export class LineScan implements FileScan, LineTarget {
     const begin = (): boolean => {
       tail.mark(from.offset);
       begun = tail.hash === from.tail;
-      if (begun) this.#begin(from, tail);
+      if (begun) this.#begin(from, { tail });
       return begun;
     };
     if (from.offset === 0) begin();
@@ -111,12 +110,12 @@ export class LineScan implements FileScan, LineTarget {
     return begun;
   }
 
-  #begin(from: Begin, tail = new Tail()): void {
+  #begin(from: Begin, { tail = new Tail(), rereads = false }: { readonly tail?: Tail; readonly rereads?: boolean }): void {
     this.#parser = this.#parserFrom(from.parser);
     this.#sink.damagedCount = from.damaged;
     this.#tooLong = from.tooLong;
     this.#tail = tail;
-    this.#reader.begin(from, this);
+    this.#reader.begin(from, this, rereads);
     this.#begun = true;
   }
 
@@ -136,6 +135,7 @@ export class LineScan implements FileScan, LineTarget {
 
   keep(): void {
     if (!this.#begun) return;
+    this.#sink.settle();
     const { offset, inLongLine } = this.#reader.place;
     const { path, packed, size, mtimeMs, inode } = this.#file;
     this.#state.setFile({

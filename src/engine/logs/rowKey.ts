@@ -30,9 +30,18 @@ export type Row = RowKey & PricedTokens & {
   readonly cost: number;
 };
 
+export const quarterOf = ({ at }: CountedResponse): number => Math.floor(at / QUARTER_MS);
+
 /** @param prompt the size of its whole prompt. */
-export const keyOf = ({ at, model, project, branch, session, tier, costMicros }: CountedResponse, prompt: number): RowKey =>
-  ({ quarter: Math.floor(at / QUARTER_MS), model, project, branch, session, tier, step: promptStep(prompt), reported: costMicros !== null });
+export const keyOf = (event: CountedResponse, prompt: number): RowKey => {
+  const { model, project, branch, session, tier, costMicros } = event;
+  return { quarter: quarterOf(event), model, project, branch, session, tier, step: promptStep(prompt), reported: costMicros !== null };
+};
+
+/** Whether the key of a response, as of `keyOf`, is this one. */
+export const countsIn = (event: CountedResponse, prompt: number, key: RowKey): boolean =>
+  quarterOf(event) === key.quarter && event.model === key.model && event.project === key.project && event.branch === key.branch && event.session === key.session
+  && event.tier === key.tier && promptStep(prompt) === key.step && (event.costMicros !== null) === key.reported;
 
 /** Whether a copy that would count in `a` wins over one in `b`. What is told wins over what is not. */
 export function precedes(a: RowKey, b: RowKey): boolean {

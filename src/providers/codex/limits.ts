@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import type { Meter } from '../../core/reading';
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../core/time';
-import { isJson, type LogSink, text } from '../logSource';
+import type { LogLine, LogSink } from '../logSource';
 import type { Sighting } from '../provider';
 
 /** What is kept of a window. Percent 0 and up; null: not told. */
@@ -17,23 +17,51 @@ const AccountSighting = z.object({ plan: z.nullable(z.string()), credits: z.null
 const ACCOUNT = 'account';
 const WINDOW = 'window ';
 
-/** By hand rather than by a schema: every response tells limits, so that this runs for each of them. What does not fit is not told. */
-export function noticeLimits(value: unknown, at: EpochMs, emit: LogSink): void {
-  if (!isJson(value) || (typeof value['limit_id'] === 'string' && value['limit_id'] !== 'codex')) return;
-  for (const slot of ['primary', 'secondary']) {
-    const window = value[slot];
-    if (!isJson(window)) continue;
-    const percent = amount(window['used_percent']);
-    if (percent === null || percent < 0) continue;
-    const length = amount(window['window_minutes']);
-    const minutes = length !== null && length > 0 ? length : null;
-    const [reset, inSeconds] = [amount(window['resets_at']), amount(window['resets_in_seconds'])];
-    const resetsAt = reset !== null ? reset * 1000 : inSeconds !== null ? at + inSeconds * 1000 : null;
-    emit.sighting(`${WINDOW}${minutes ?? slot}`, { at, value: { percent, resetsAt, minutes } });
+/** Fields of a `rate_limits` object, below its own path. */
+export const LIMIT_FIELDS = [
+  'limit_id', 'plan_type', 'credits.has_credits', 'credits.unlimited', 'credits.balance',
+  ...(['primary', 'secondary'] as const).flatMap(slot => (['used_percent', 'window_minutes', 'resets_at', 'resets_in_seconds'] as const).map(name => `${slot}.${name}` as const)),
+] as const;
+
+/** Notices the limits that lines tell. By hand rather than by a schema: every response tells limits. What does not fit is not told. */
+export class LimitsNotice {
+  readonly #limitId: number;
+  readonly #planType: number;
+  readonly #credits: { readonly has: number; readonly unlimited: number; readonly balance: number };
+  readonly #windows: readonly { readonly slot: string; readonly percent: number; readonly minutes: number; readonly resetsAt: number; readonly inSeconds: number }[];
+
+  /** @param field the number of each of LIMIT_FIELDS. */
+  constructor(field: (name: (typeof LIMIT_FIELDS)[number]) => number) {
+    [this.#limitId, this.#planType] = [field('limit_id'), field('plan_type')];
+    this.#credits = { has: field('credits.has_credits'), unlimited: field('credits.unlimited'), balance: field('credits.balance') };
+    this.#windows = (['primary', 'secondary'] as const).map(slot => ({
+      slot, percent: field(`${slot}.used_percent`), minutes: field(`${slot}.window_minutes`), resetsAt: field(`${slot}.resets_at`), inSeconds: field(`${slot}.resets_in_seconds`),
+    }));
   }
-  const credits = isJson(value['credits']) ? value['credits'] : {};
-  const balance = credits['has_credits'] === true ? Number(text(credits['balance']) ?? amount(credits['balance']) ?? NaN) : NaN;
-  emit.sighting(ACCOUNT, { at, value: { plan: text(value['plan_type']), credits: credits['unlimited'] === true ? 'unlimited' : Number.isFinite(balance) ? balance : null } });
+
+  notice(line: LogLine, at: EpochMs, emit: LogSink): void {
+    const limitId = line.json(this.#limitId);
+    if (typeof limitId === 'string' && limitId !== 'codex') return;
+    let told = line.has(this.#limitId) || line.has(this.#planType) || line.has(this.#credits.has) || line.has(this.#credits.unlimited);
+    for (const { slot, ...field } of this.#windows) {
+      const percent = amount(line.json(field.percent));
+      told ||= percent !== null;
+      if (percent === null || percent < 0) continue;
+      const length = amount(line.json(field.minutes));
+      const minutes = length !== null && length > 0 ? length : null;
+      const [reset, inSeconds] = [amount(line.json(field.resetsAt)), amount(line.json(field.inSeconds))];
+      const resetsAt = reset !== null ? reset * 1000 : inSeconds !== null ? at + inSeconds * 1000 : null;
+      emit.sighting(`${WINDOW}${minutes ?? slot}`, { at, value: { percent, resetsAt, minutes } });
+    }
+    if (told) emit.sighting(ACCOUNT, { at, value: { plan: line.text(this.#planType), credits: this.#creditsIn(line) } });
+  }
+
+  #creditsIn(line: LogLine): number | 'unlimited' | null {
+    if (line.json(this.#credits.unlimited) === true) return 'unlimited';
+    if (line.json(this.#credits.has) !== true) return null;
+    const balance = Number(line.text(this.#credits.balance) ?? amount(line.json(this.#credits.balance)) ?? NaN);
+    return Number.isFinite(balance) ? balance : null;
+  }
 }
 
 const amount = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);

@@ -8,19 +8,21 @@ import { specialTier } from '../../core/pricing';
 import { type LogLine, type LogParser, type LogSink, type LogSource, numbered } from '../logSource';
 import type { Machine } from '../provider';
 import { noticeContext } from './context';
-import { noticeLimits } from './limits';
+import { LIMIT_FIELDS, LimitsNotice } from './limits';
 import { beginReplay, inReplay, type Replay, seeTurn } from './replay';
-import { COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKey } from './totals';
+import { type CountFields, COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKey } from './totals';
 
 const FIELDS = [
   'timestamp', 'type', 'payload.type', 'payload.cwd', 'payload.model', 'payload.turn_id', 'payload.started_at',
   'payload.id', 'payload.git.branch', 'payload.forked_from_id', 'payload.parent_thread_id', 'payload.source', 'payload.thread_source', 'payload.timestamp',
-  'payload.thread_settings.service_tier', 'payload.rate_limits', 'payload.info.model', 'payload.info.model_context_window',
+  'payload.thread_settings.service_tier', 'payload.info.model', 'payload.info.model_context_window',
   ...COUNTS.map(name => `payload.info.total_token_usage.${name}` as const), ...COUNTS.map(name => `payload.info.last_token_usage.${name}` as const),
+  ...LIMIT_FIELDS.map(name => `payload.rate_limits.${name}` as const),
 ] as const;
 const F = numbered(FIELDS);
-const TOTAL_FIELDS = COUNTS.map(name => F[`payload.info.total_token_usage.${name}`]);
-const LAST_FIELDS = COUNTS.map(name => F[`payload.info.last_token_usage.${name}`]);
+const countFields = (of: 'total' | 'last'): CountFields => COUNTS.map(name => F[`payload.info.${of}_token_usage.${name}`]) as unknown as CountFields;
+const [TOTAL_FIELDS, LAST_FIELDS] = [countFields('total'), countFields('last')];
+const limits = new LimitsNotice(name => F[`payload.rate_limits.${name}`]);
 
 export const codexLogs: LogSource = {
   roots: (machine, home) => codexFolders(machine, home).flatMap(folder => [`${folder}/sessions`, `${folder}/archived_sessions`]),
@@ -125,7 +127,7 @@ class RolloutParser implements LogParser {
     const replayed = inReplay(this.#replay, at);
     // Past the one second of a spawned thread's replay, whatever the clock does next, the thread is on its own.
     if (!replayed && this.#replay?.spawned === true) this.#replay = null;
-    if (!replayed) noticeLimits(line.json(F['payload.rate_limits']), at, emit);
+    if (!replayed) limits.notice(line, at, emit);
     const totals = readTotals(line, TOTAL_FIELDS);
     const last = readTotals(line, LAST_FIELDS);
     if (totals === 'damaged' || last === 'damaged') return emit.damaged();

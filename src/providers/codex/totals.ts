@@ -7,12 +7,14 @@ export type Totals = Readonly<z.infer<typeof Totals>>;
 
 /** Names of the counts, as Codex writes them, in the order of the fields that `readTotals` is told of. */
 export const COUNTS = ['input_tokens', 'cached_input_tokens', 'cache_write_input_tokens', 'output_tokens', 'reasoning_output_tokens'] as const;
+/** Numbers of their fields. */
+export type CountFields = readonly [input: number, cached: number, written: number, output: number, reasoning: number];
 
 /** @param fields the numbers of the fields of COUNTS. Null: not told. */
-export function readTotals(line: LogLine, fields: readonly number[]): Totals | null | 'damaged' {
-  if (!fields.some(field => line.has(field))) return null;
-  const [input = 0, cached = 0, written = 0, output = 0, reasoning = 0] = fields.map(field => line.count(field));
-  return Number.isNaN(input + cached + written + output + reasoning) ? 'damaged' : { input, cached, written, output, reasoning };
+export function readTotals(line: LogLine, [input, cached, written, output, reasoning]: CountFields): Totals | null | 'damaged' {
+  if (!line.has(input) && !line.has(output) && !line.has(cached) && !line.has(written) && !line.has(reasoning)) return null;
+  const totals = { input: line.count(input), cached: line.count(cached), written: line.count(written), output: line.count(output), reasoning: line.count(reasoning) };
+  return Number.isNaN(totals.input + totals.cached + totals.written + totals.output + totals.reasoning) ? 'damaged' : totals;
 }
 
 export const isNothing = ({ input, output }: Totals): boolean => input === 0 && output === 0;
@@ -29,10 +31,10 @@ export function fell(now: Totals, before: Totals): 'no' | 'reset' | 'stale' {
   return have >= STALE_RATIO * had ? 'stale' : 'reset';
 }
 
-export function rise(now: Totals, before: Totals): Totals {
-  const up = (key: keyof Totals): number => Math.max(0, now[key] - before[key]);
-  return { input: up('input'), cached: up('cached'), written: up('written'), output: up('output'), reasoning: up('reasoning') };
-}
+export const rise = (now: Totals, before: Totals): Totals => ({
+  input: Math.max(0, now.input - before.input), cached: Math.max(0, now.cached - before.cached), written: Math.max(0, now.written - before.written),
+  output: Math.max(0, now.output - before.output), reasoning: Math.max(0, now.reasoning - before.reasoning),
+});
 
 /** Disjoint parts. */
 export function plainUsage({ input, cached, written, output, reasoning }: Totals): Pick<

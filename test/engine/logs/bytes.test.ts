@@ -74,6 +74,17 @@ for (const [name, bytes] of kinds) {
       fc.assert(fc.property(line, cuts, (line, cuts) => assert.deepEqual(allTold(take(bytes, line, cuts)), allTold(JsLine.parse(line, FIELDS)))), { numRuns: 300 });
     });
 
+    it('tells of each line its own fields, however like the one before it is', () => {
+      const long = 'y'.repeat(300);
+      const part = fc.constantFrom('null', '1', '12', '"x"', '"x\\u0041"', '"2026-10-31T10:05:00.000Z"', '"2026-10-31T10:05:00.001Z"', '{"a":1}', `"${long}"`, `"${long}x"`, `"${'y'.repeat(239)}"`, `"${'z'.repeat(238)}"`, `"${'y'.repeat(237)}z"`);
+      fc.assert(fc.property(fc.array(fc.tuple(part, part, fc.boolean()), { minLength: 2, maxLength: 12 }), lines => {
+        for (const [a, b, has] of lines) {
+          const line = has ? `{"a":${a},"b":{"a":${b}}}` : `{"b":{"a":${b},"b":${a}}}`;
+          assert.deepEqual(allTold(take(bytes, line)), allTold(JsLine.parse(line, FIELDS)), line);
+        }
+      }), { numRuns: 300 });
+    });
+
     it('takes for JSON exactly what is JSON, whatever was done to it', () => {
       const damage = fc.record({ at: fc.nat(), drop: fc.nat(3), put: fc.constantFrom('', '"', '\\', '\\u12', '\\x', '{', '}', '[', ']', ',', ':', ' ', '1', '-', '0', '.', 'e', '\u0000', '\u001f', 'true', 'nul', 'é') });
       fc.assert(fc.property(line, damage, cuts, (line, { at, drop, put }, cuts) => {

@@ -10,14 +10,25 @@ const start: Place = { offset: 0, inLongLine: false };
 
 interface Found { readonly lines: unknown[]; readonly rest: unknown; readonly damaged: number; readonly tooLong: number; readonly place: Place }
 
-/** What is told of `bytes` from `place` on, read in pieces of `piece` bytes at most. */
+/** What is told of `bytes` from `place` on, read in pieces of `piece` bytes at most; the same whether bytes may be asked for again. */
 function read(reader: LineReader, bytes: Buffer, place = start, piece = Infinity): Found {
+  const [once, again] = [readOnce(reader, bytes, place, piece, false), readOnce(reader, bytes, place, piece, true)];
+  assert.deepEqual(again, once);
+  return once;
+}
+
+let reread = 0;
+
+function readOnce(reader: LineReader, bytes: Buffer, place: Place, piece: number, rereads: boolean): Found {
   const found = { lines: [] as unknown[], rest: null as unknown, damaged: 0, tooLong: 0 };
-  reader.begin(place, { line: line => void found.lines.push(line.json(0)), damaged: () => void found.damaged++, tooLong: () => void found.tooLong++ });
+  reader.begin(place, { line: line => void found.lines.push(line.json(0)), damaged: () => void found.damaged++, tooLong: () => void found.tooLong++ }, rereads);
   for (let at = place.offset; at < bytes.length;) {
     const count = bytes.copy(reader.room, 0, at, Math.min(bytes.length, at + piece));
     at += count;
-    reader.took(count);
+    if (reader.took(count)) continue;
+    assert.ok(rereads);
+    reread += at - reader.place.offset;
+    at = reader.place.offset;
   }
   reader.finish({ line: line => void (found.rest = line.json(0)), damaged: () => void (found.rest = 'damaged'), tooLong: assert.fail });
   return { ...found, place: reader.place };
@@ -63,6 +74,15 @@ for (const [name, bytes] of kinds) {
         }
       });
     }
+
+    it('asks again for a line longer than its buffer only if it holds a marker, and once', () => {
+      const [marked, plain] = [`{"a":"${'x'.repeat(MEGABYTE)}","b":"ONE","n":6,"c":"${'x'.repeat(MEGABYTE / 2)}"}`, `{"a":"${'x'.repeat(MEGABYTE)}"}`];
+      reread = 0;
+      read(reader, Buffer.from(`${plain}\n${one(1)}\n${plain}\n`));
+      assert.equal(reread, 0);
+      read(reader, Buffer.from(`${plain}\n${marked}\n${plain}\n`));
+      assert.ok(reread > MEGABYTE && reread <= marked.length + INPUT_BYTES, String(reread));
+    });
 
     it('tells a last line longer than its buffer', () => {
       const { rest, place } = read(reader, Buffer.from(`1\n{"a":"${'x'.repeat(MEGABYTE)}","b":"ONE","n":6}`));
