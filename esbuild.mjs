@@ -49,17 +49,28 @@ const besides = {
 };
 const libraryFile = name => `${name.replace('.', '-')}.js`;
 
-/** What runs the engine is one file, since nearly all of it is the same: the command line, the engine's thread, and those that read logs for it. */
+/** What reads logs is one file, small and quickly loaded: the command line, and the threads that read logs for it and for the engine. */
+const logRoles = `
+  export { main } from './src/cli.ts';
+  export { scanThread } from './src/engine/logs/scanThread.ts';
+`;
+/** The engine: in a thread of the editor's; for the command line, what that seldom needs. */
 const engineRoles = `
-  import { isMainThread, workerData } from 'node:worker_threads';
-  if (isMainThread) require('./src/cli.ts').main();
-  else if (workerData.role === 'scan') require('./src/engine/logs/scanThread.ts');
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) module.exports = require('./src/cli/seldom.ts');
   else require('./src/engine/worker.ts');
 `;
+const seldomBeside = {
+  name: 'seldom beside',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/cli\/seldom$/ }, () => ({ path: './engine.js', external: true }));
+  },
+};
 
 const bundles = {
   extension: node('src/extension.ts', 'dist/extension.js'),
   engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [besides] },
+  logs: { ...node(undefined, 'dist/logs.js'), entryPoints: undefined, stdin: { contents: logRoles, resolveDir: root, loader: 'ts' }, plugins: [seldomBeside] },
   ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
   webview: {
     ...common,
@@ -73,10 +84,11 @@ const bundles = {
   },
 };
 
-/** What people run is named for them. */
-async function writeCommand() {
+/** What people and threads run is named for what it does. */
+async function writeCommands() {
   await mkdir(path.join(root, 'dist'), { recursive: true });
-  await writeFile(path.join(root, 'dist/cli.js'), "require('./engine.js');\n");
+  await writeFile(path.join(root, 'dist/cli.js'), "require('./logs.js').main();\n");
+  await writeFile(path.join(root, 'dist/scan.js'), "require('./logs.js').scanThread();\n");
 }
 
 /** Files that are shipped as they are. */
@@ -127,7 +139,7 @@ const finish = name => ({
 
 const startedAt = Date.now();
 await copyFiles();
-await writeCommand();
+await writeCommands();
 await writePrices();
 const jobs = Object.entries(bundles).map(([name, options]) => ({ ...options, plugins: [...options.plugins ?? [], finish(name)] }));
 if (flags.has('--watch')) {

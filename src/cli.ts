@@ -2,22 +2,19 @@
  * The engine on the command line. Exit code 0: done; 1: there was nothing that could be read; 2: the arguments make no sense.
  * Keys come from the environment or from standard input, never from arguments, which other users of a machine can see.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { formatCount, formatMoney } from './core/format';
-import { usd } from './core/money';
-import { defaultDisplaySettings, defaultEngineSettings, type EngineSettings } from './core/settings';
+import { printable } from './cli/printable';
+import type { EngineSettings } from './core/settings';
 import { systemClock } from './core/time';
-import { readUserSettings } from './core/userSettings';
-import { accountSummary } from './core/words';
-import { loggingTools, scanOnce, type ScanResult } from './engine/logs/scanOnce';
+import { loggingTools, scanOnce } from './engine/logs/scanOnce';
 import { ScanThreads, threadCount } from './engine/logs/scanThreads';
-import { labelsOf, SCAN_VIEWS, type ScanRow, type ScanView } from './engine/logs/scanViews';
-import { keyName, onceAccounts, UsageError } from './engine/onceAccounts';
+import { SCAN_VIEWS, type ScanView } from './engine/logs/scanViews';
 import { loadPrices } from './engine/prices/load';
+import { UsageError } from './engine/usageError';
 
 /** What a run sees of its process. */
 export interface CliProcess {
@@ -71,7 +68,7 @@ const COMMANDS: ReadonlyMap<string, (values: Values, io: CliProcess) => Promise<
 export async function run(args: readonly string[], io: CliProcess): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h') return say(io, HELP);
-  if (name === '--version') return say(io, `${await version(io)}\n`);
+  if (name === '--version') return say(io, `${version(io)}\n`);
   const command = COMMANDS.get(name);
   if (command === undefined) return refuse(io, `There is no command "${name}".`);
   try {
@@ -93,8 +90,8 @@ export async function run(args: readonly string[], io: CliProcess): Promise<numb
 }
 
 /** The extension's, whose manifest lies above the built files. */
-async function version(io: CliProcess): Promise<string> {
-  const manifest = JSON.parse(await readFile(path.join(io.distDir, '..', 'package.json'), 'utf8')) as { readonly version: string };
+function version(io: CliProcess): string {
+  const manifest = JSON.parse(readFileSync(path.join(io.distDir, '..', 'package.json'), 'utf8')) as { readonly version: string };
   return manifest.version;
 }
 
@@ -113,12 +110,13 @@ async function scan(values: Values, io: CliProcess): Promise<number> {
   const { machine, homes, state, zone } = common(values, io);
   const view = viewIn(values['by']);
   const count = threadsOf(values['threads']);
-  const threads = new ScanThreads({ bundle: path.join(io.distDir, 'engine.js'), count, background: false });
-  const { prices: own, modelAliases, clients } = await settingsIn(values['settings'], io);
-  const prices = (await loadPrices(path.join(io.distDir, 'prices.json'))).with(own, modelAliases);
+  const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
+  const told = values['settings'];
+  const { prices: own, modelAliases, clients } = typeof told === 'string' ? settingsIn(path.resolve(told), io) : NO_SETTINGS;
+  const prices = loadPrices(path.join(io.distDir, 'prices.json')).with(own, modelAliases);
   const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view, clients }).finally(() => threads.dispose());
   const { rows, unpriced, skipped, failed } = result;
-  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : table(result, view, zone, prices.date));
+  io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : seldom().scanTable(result, view, zone, prices.date));
   if (homes.size === 0 || failed.length < homes.size) return 0;
   io.error('None of the folders that were named holds logs that can be read.\n');
   return 1;
@@ -131,17 +129,22 @@ function threadsOf(told: Values[string]): number {
   return threadCount(Number(told));
 }
 
+type ScanSettings = Pick<EngineSettings, 'prices' | 'modelAliases' | 'clients'>;
+const NO_SETTINGS: ScanSettings = { prices: {}, modelAliases: {}, clients: [] };
+
+const seldom = () => require('./cli/seldom') as typeof import('./cli/seldom');
+
 /** What the editor would take from the file; what is no good in it is said. @throws {UsageError} */
-async function settingsIn(file: Values[string], io: CliProcess): Promise<EngineSettings> {
-  const json = typeof file === 'string' ? await readJson(path.resolve(file)) : {};
-  const { settings, problems } = readUserSettings({ get: name => json[name], locale, zone: io.zone });
+function settingsIn(file: string, io: CliProcess): ScanSettings {
+  const json = readJson(file);
+  const { settings, problems } = seldom().readUserSettings({ get: name => json[name], locale: 'en', zone: io.zone });
   for (const problem of problems) io.error(`${printable(problem)}\n`);
   return settings.engine;
 }
 
-async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
+function readJson(file: string): Readonly<Record<string, unknown>> {
   try {
-    const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
   } catch {
     // told below
@@ -156,37 +159,12 @@ function viewIn(name: Values[string]): ScanView | null {
   return view;
 }
 
-const { locale } = defaultDisplaySettings;
-const dollars = (amount: number | null): string => (amount === null ? 'unpriced' : formatMoney(usd(amount), locale));
-
-const TITLES: Readonly<Record<ScanView, string>> = { day: 'Day', model: 'Model', project: 'Project', branch: 'Branch', session: 'Session', client: 'Client' };
-
-function table({ rows, unpriced, skipped }: ScanResult, view: ScanView | null, zone: string, priceDate: string | null): string {
-  const [first, ...rest] = labelsOf(view);
-  const names = (tool: string, label: (of: ScanView) => string): string[] => [first, ...rest].map(label).toSpliced(1, 0, tool);
-  const cells = (row: ScanRow): string[] => [
-    ...names(row.provider, label => row[label] ?? '-'),
-    ...[row.input, row.cacheRead, row.cacheWrite, row.output, row.requests].map(count => (count === null ? '-' : formatCount(count, locale))), dollars(row.costUsd),
-  ];
-  const head = [...names('Tool', label => (label === 'day' ? `Day (${zone})` : TITLES[label])), 'Input', 'Cache read', 'Cache write', 'Output', 'Requests', 'At list prices'];
-  const lines = [head, ...rows.map(cells)].map(line => line.map(printable));
-  const widths = head.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)));
-  const aligned = lines.map(line => line.map((cell, i) => (i <= rest.length + 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
-  const total = rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
-  return [
-    ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices${priceDate === null ? '' : ` of ${priceDate}`}: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),
-    ...unpriced.map(({ provider, model, tokens }) => `Unpriced: ${provider} ${printable(model)}, ${formatCount(tokens, locale)} tokens`),
-    ...skipped.map(({ provider, reason }) => `Skipped: ${provider}: ${printable(reason)}`),
-    '',
-  ].join('\n');
-}
-
 async function snapshot(values: Values, io: CliProcess): Promise<number> {
   const { machine, homes, state, zone } = common(values, io);
   const named = Array.isArray(values['account']) ? values['account'].map(String) : [];
-  const keys = keysOf(io.env, values['keys-from-stdin'] === true ? await io.input() : '');
+  const { accountSummary, defaultDisplaySettings, defaultEngineSettings, keyName, onceAccounts, readOnce } = seldom();
+  const keys = keysOf(io.env, values['keys-from-stdin'] === true ? await io.input() : '', keyName);
   const { accounts, secret } = await onceAccounts({ machine, homes, named, keys, storageDir: state, now: systemClock.now() });
-  const { readOnce } = require('./engine/once') as typeof import('./engine/once'); // much to load, and a scan needs none of it
   const read = await readOnce({
     machine, storageDir: state, accounts, secrets: accountId => Promise.resolve(secret(accountId)), settings: { ...defaultEngineSettings, zone }, assetsDir: io.distDir,
   });
@@ -200,14 +178,11 @@ async function snapshot(values: Values, io: CliProcess): Promise<number> {
 const KEY_PREFIX = 'QUOTA_MONITOR_KEY_';
 
 /** @param input lines of NAME=KEY, which win over the environment. */
-function keysOf(env: CliProcess['env'], input: string): ReadonlyMap<string, string> {
+function keysOf(env: CliProcess['env'], input: string, keyName: (name: string) => string): ReadonlyMap<string, string> {
   const told = Object.entries(env).flatMap(([name, key]) => (name.startsWith(KEY_PREFIX) && key !== undefined ? [[name.slice(KEY_PREFIX.length), key] as const] : []));
   const typed = input.split('\n').map(line => /^\s*([^=]+)=(.*)$/.exec(line)).flatMap(match => (match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]));
   return new Map([...told, ...typed].map(([name, key]) => [keyName(name), key.trim()] as const).filter(([, key]) => key !== ''));
 }
-
-/** Names come out of files: no control characters to the terminal. */
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 
 function say(io: CliProcess, text: string): number {
   io.out(text);
@@ -234,7 +209,8 @@ async function standardInput(): Promise<string> {
 export function main(): void {
   setFlagsFromString('--semi-space-growth-factor=1'); // room for what lives briefly is else filled before anything is cleared away
   void run(process.argv.slice(2), {
-    env: process.env, home: homedir(), platform: process.platform, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, distDir: __dirname,
+    env: process.env, home: homedir(), platform: process.platform, distDir: __dirname,
+    get zone() { return Intl.DateTimeFormat().resolvedOptions().timeZone; }, // slow to tell, and not always asked for
     input: standardInput, out: text => void process.stdout.write(text), error: text => void process.stderr.write(text),
   }).then(code => {
     process.exitCode = code;

@@ -102,7 +102,7 @@ describe('the VSIX', () => {
   });
 
   it('holds what runs and what a user reads, and nothing else', () => {
-    const allowed = /^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|l10n\/[\w.-]+\.json|media\/.+\.(png|svg|md)|dist\/((extension|engine|cli|undici|sql-js)\.js|prices\.json|sql-wasm\.wasm|webview\/.+\.(js|css|ttf))))$/i;
+    const allowed = /^(\[Content_Types\]\.xml|extension\.vsixmanifest|extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|l10n\/[\w.-]+\.json|media\/.+\.(png|svg|md)|dist\/((extension|engine|logs|cli|scan|undici|sql-js)\.js|prices\.json|sql-wasm\.wasm|webview\/.+\.(js|css|ttf))))$/i;
     assert.deepEqual(Object.keys(files).filter(file => !allowed.test(file)), []);
   });
 
@@ -111,7 +111,7 @@ describe('the VSIX', () => {
   });
 
   it('holds every part that runs', () => {
-    const parts = ['package.json', 'dist/extension.js', 'dist/engine.js', 'dist/cli.js', 'dist/undici.js', 'dist/sql-js.js', 'dist/sql-wasm.wasm', 'dist/prices.json', 'dist/webview/main.js'];
+    const parts = ['package.json', 'dist/extension.js', 'dist/engine.js', 'dist/logs.js', 'dist/cli.js', 'dist/scan.js', 'dist/undici.js', 'dist/sql-js.js', 'dist/sql-wasm.wasm', 'dist/prices.json', 'dist/webview/main.js'];
     assert.deepEqual(parts.filter(part => files[`extension/${part}`] === undefined), []);
   });
 

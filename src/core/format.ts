@@ -110,6 +110,7 @@ export function formatClock(at: EpochMs, zone: string, locale: string): string {
 
 /** '2026-10-31' as the zone's calendar has it: a key to compare and to look up by, not for display. */
 export function dayOf(at: EpochMs, zone: string): string {
+  if (zone === 'UTC') return new Date(at).toISOString().slice(0, 10);
   return dateFormat('sv-SE', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 }
 

@@ -10,7 +10,7 @@ export async function detectTools(providers: readonly Provider[], accounts: read
     const { info, logs } = provider;
     if (winnersOver(provider, accounts).length > 0) return []; // it would count nothing
     if (logs === undefined || accounts.some(({ providerId }) => providerId === info.id)) return [];
-    const paths = await existing((logs.signs ?? logs.roots)(machine, undefined));
+    const paths = existing((logs.signs ?? logs.roots)(machine, undefined));
     return paths.length === 0 ? [] : [{ providerId: info.id, name: info.name, paths: [...paths] }];
   }));
   return found.flat();

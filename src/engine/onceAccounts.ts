@@ -4,6 +4,7 @@ import { providers } from '../providers';
 import type { Machine } from '../providers/provider';
 import { Accounts } from './accounts';
 import { detectTools } from './detect';
+import { UsageError } from './usageError';
 
 export interface OnceAccountsOptions {
   readonly machine: Machine;
@@ -23,11 +24,6 @@ export interface OnceAccounts {
   readonly accounts: readonly Account[];
   /** Null: no key was given for this account. */
   secret(accountId: string): string | null;
-}
-
-/** The arguments make no sense; the message is a sentence for people. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /**

@@ -26,7 +26,8 @@ export const telemetryDir = (storageDir: string): string => path.join(storageDir
 
 /** @param assetsDir the folder of the bundles, with prices.json and sql-wasm.wasm in it. */
 export async function makeParts(assetsDir: string, settings: EngineSettings, { env }: Machine): Promise<Parts> {
-  const [prices, openSql] = await Promise.all([loadPrices(path.join(assetsDir, 'prices.json')), loadSql(path.join(assetsDir, 'sql-wasm.wasm'))]);
-  const threads = new ScanThreads({ bundle: path.join(assetsDir, 'engine.js'), count: threadCount(settings.scanThreads), background: true });
+  const prices = loadPrices(path.join(assetsDir, 'prices.json'));
+  const openSql = await loadSql(path.join(assetsDir, 'sql-wasm.wasm'));
+  const threads = new ScanThreads({ bundle: path.join(assetsDir, 'scan.js'), count: threadCount(settings.scanThreads), background: true });
   return { prices, openSql, threads, http: createHttp({ settings, clock: systemClock, userAgent: USER_AGENT, env }) };
 }

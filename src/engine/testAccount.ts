@@ -12,7 +12,7 @@ export async function testAccount(target: Target, reader: Reader, machine: Machi
   const { info, logs } = target.provider;
   try {
     if (logs !== undefined) {
-      const paths = await existingRoots(logs, machine, target.account.options.home, folders);
+      const paths = existingRoots(logs, machine, target.account.options.home, folders);
       if (paths.length === 0) return { ok: false, kind: 'unreadable', message: `No logs of ${info.name} were found.` };
       return { ok: true, identity: null, notes: [`Logs are in ${paths.join(', ')}.`] };
     }

@@ -97,6 +97,7 @@ export const rounded = (micros: number): number => Math.round(micros * MICROS_PE
 
 /** The longest span, of an hour at most, that divides every day of a zone between two instants. */
 export function spanOf(zone: string, fromAt: number, toAt: number): number {
+  if (zone === 'UTC') return HOUR_MS;
   const format = offsetFormat(zone);
   if (format === null) return QUARTER_MS; // fits all zones there are
   let minutes = 60;

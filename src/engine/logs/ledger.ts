@@ -4,7 +4,7 @@ import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
-import { type CountedResponse, countsIn, keyOf, precedes, QUARTER_MS, quarterOf, type Row, type RowKey } from './rowKey';
+import { type CountedResponse, countsIn, figureOf, keyOf, precedes, QUARTER_MS, quarterOf, type Row, type RowKey } from './rowKey';
 import { RecentTimes } from './recentTimes';
 import { RowNumbers } from './rowNumbers';
 
@@ -242,18 +242,5 @@ export class Ledger {
   /** What is here is newer. */
   #fetched(entries: Iterable<KeptEntry>): void {
     for (const entry of entries) if (this.#ids.find(entry.hash) < 0) this.restoreEntry(entry);
-  }
-}
-
-/** One of FIGURES by its place there. */
-function figureOf(event: CountedResponse, i: number): number {
-  switch (i) {
-    case 0: return event.input;
-    case 1: return event.cacheRead;
-    case 2: return event.cacheWrite5m;
-    case 3: return event.cacheWrite1h;
-    case 4: return event.output;
-    case 5: return event.reasoning;
-    default: return event.costMicros ?? 0;
   }
 }

@@ -32,21 +32,19 @@ const PACKED = '.zst';
 export const placeOf = ({ path, packed }: ListedFile): string => (packed ? path + PACKED : path);
 
 /** The roots of a source that exist, each once by its real path. Looks at names only. @param more folders beside the tool's default ones. */
-export const existingRoots = (source: LogSource, machine: Machine, home: string | undefined, more: readonly string[] = []): Promise<string[]> =>
+export const existingRoots = (source: LogSource, machine: Machine, home: string | undefined, more: readonly string[] = []): readonly string[] =>
   existing([...source.roots(machine, home), ...(home === undefined ? more.flatMap(folder => source.roots(machine, folder)) : [])]);
 
 /** Of files and folders those that exist, each once by its real path. */
-export async function existing(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(paths.map(async root => {
-    try {
-      const real = await fs.promises.realpath(root);
-      const stat = await fs.promises.stat(real);
-      return stat.isDirectory() || stat.isFile() ? real : null;
-    } catch {
-      return null; // not there, or not ours to see
-    }
-  }));
-  return [...new Set(found.filter(root => root !== null))];
+export function existing(paths: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  for (const root of paths) {
+    const stat = fs.existsSync(root) ? attempt(() => fs.statSync(root)) : 'gone'; // most are not there, and an error is slow to make
+    if (typeof stat === 'string' || !(stat.isDirectory() || stat.isFile())) continue; // not there, or not ours to see
+    const real = attempt(() => fs.realpathSync.native(root));
+    if (real !== 'gone' && real !== 'closed') found.add(real);
+  }
+  return [...found];
 }
 
 /**

@@ -1,46 +1,20 @@
 import { ProviderError } from '../../core/errors';
 import { noPrices, type PriceTable } from '../../core/pricing';
 import { HOUR_MS } from '../../core/time';
-import type { LogSource } from '../../providers/logSource';
-import type { LogScan, Machine } from '../../providers/provider';
+import type { LogScan } from '../../providers/provider';
 import { changedBuckets, type PricedRow, pricedRows, recentEntries, spanOf } from './buckets';
 import { gone, sameFile, shareRead } from './fileChanges';
 import { FileReads } from './fileRead';
-import type { HelpOptions } from './helpers';
 import { DamagedIndex } from './idPages';
 import { existingRoots, type Listing, listChanged, listLogs, newestFirst } from './listing';
 import { LogState } from './logState';
 import { LogStore } from './logStore';
 import type { LogPlaces } from './logWatch';
-import { readAll, type ReadAllResult, type ScanProgress } from './readAll';
+import { readAll, type ReadAllResult } from './readAll';
+import type { LogScannerOptions, ScanOptions } from './scanOptions';
 import { skipNotes } from './skipNotes';
 
-export interface LogScannerOptions {
-  readonly source: LogSource;
-  readonly machine: Machine;
-  /** Replaces the tool's default folders. */
-  readonly home: string | undefined;
-  /** Folders of the same tool beside its default ones, such as another machine's. */
-  readonly folders?: readonly string[];
-  /** Where to remember between runs; null: in memory only. Belongs to this scanner alone. */
-  readonly stateDir: string | null;
-  /** IANA zone whose days must come out exact. */
-  readonly zone: string;
-  readonly prices: PriceTable;
-  /** Threads that help with large scans; null: none. */
-  readonly help: HelpOptions | null;
-  /** For the log: what went wrong without changing what is counted. */
-  log(message: string): void;
-}
-
-export interface ScanOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ScanProgress) => void;
-  /** Only these may have changed since the last scan; null: anything may. A scanner's first scan looks at all logs in any case. */
-  readonly changed?: ReadonlySet<string> | null;
-  /** Asked between files: whether the older logs are to be left for the next scan, so that what was counted can be shown. */
-  readonly enough?: () => boolean;
-}
+interface Told<T> { readonly told: T; readonly notes: readonly string[] }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
 /** Work between two rests of the event loop: some ten milliseconds' worth. */
@@ -76,8 +50,20 @@ export class LogScanner {
    * @throws {ProviderError} 'unreadable' when no log folder can be read; the signal's reason when it aborts, and then what was
    * read so far is kept and the next scan goes on from there.
    */
-  scan(options: ScanOptions = {}): Promise<LogScan> {
-    const scan = this.#last.then(() => this.#scan(options));
+  async scan(options: ScanOptions = {}): Promise<LogScan> {
+    const { told, notes } = await this.#inTurn(options, state => ({
+      report: this.#report(state), sightings: new Map(state.sightings), recent: () => recentEntries(state.ledger, this.#prices),
+    }));
+    return { ...told, notes };
+  }
+
+  /** As `scan`, for who asks for `rows` alone: tells what was not counted and why, in words. */
+  async count(options: ScanOptions = {}): Promise<readonly string[]> {
+    return (await this.#inTurn(options, () => null)).notes;
+  }
+
+  #inTurn<T>(options: ScanOptions, tell: (state: LogState) => T): Promise<Told<T>> {
+    const scan = this.#last.then(() => this.#scan(options, tell));
     this.#last = scan.catch(() => undefined);
     return scan;
   }
@@ -102,20 +88,20 @@ export class LogScanner {
     this.#disposed.abort(new ProviderError('internal', 'The log scanner was disposed of.'));
   }
 
-  async #scan({ signal, ...options }: ScanOptions): Promise<LogScan> {
-    const stop = AbortSignal.any([this.#disposed.signal, ...(signal === undefined ? [] : [signal])]);
+  async #scan<T>({ signal, ...options }: ScanOptions, tell: (state: LogState) => T): Promise<Told<T>> {
+    const stop = signal === undefined ? this.#disposed.signal : AbortSignal.any([this.#disposed.signal, signal]);
     stop.throwIfAborted();
     try {
-      return await this.#scanAll(stop, options);
+      return await this.#scanAll(stop, options, tell);
     } catch (error) {
       if (!(error instanceof DamagedIndex)) throw error;
       this.#beginAnew();
       stop.throwIfAborted();
-      return this.#scanAll(stop, { ...options, changed: null });
+      return this.#scanAll(stop, { ...options, changed: null }, tell);
     }
   }
 
-  async #scanAll(stop: AbortSignal, options: ScanOptions): Promise<LogScan> {
+  async #scanAll<T>(stop: AbortSignal, options: ScanOptions, tell: (state: LogState) => T): Promise<Told<T>> {
     const { changed = null } = options;
     const memory = (this.#memory ??= this.#open());
     const { state } = memory;
@@ -128,17 +114,14 @@ export class LogScanner {
       this.#closed = listing.closed.size + closed;
       this.#readShare = left ? shareRead(listing, state) : 1;
     }
-    const report = this.#report(state);
+    const told = tell(state);
     if (few === null) this.#save(); // what was found in between is kept with the next whole scan, or read again
-    return {
-      report, sightings: new Map(state.sightings), recent: () => recentEntries(state.ledger, this.#prices),
-      notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed, this.#readShare)],
-    };
+    return { told, notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed, this.#readShare)] };
   }
 
   async #list(stop: AbortSignal): Promise<Listing> {
     const { source, machine, home, folders } = this.#options;
-    const roots = await existingRoots(source, machine, home, folders);
+    const roots = existingRoots(source, machine, home, folders);
     const listing = await listLogs(source, roots, () => this.#rest(0, 1, stop));
     this.#places = { roots, folders: newestFirst(listing) };
     return listing;

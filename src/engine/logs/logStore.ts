@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { replaceFile } from '../atomicFile';
+import { hashBytes, hashText } from './hash';
 import { IdPages, packEntries, type PageIndex, packIds, unpackEntries } from './idPages';
 import { type Delta, LogState } from './logState';
 
 /** Raised when the meaning of what is written changes: older files are then rebuilt from the logs. */
-const VERSION = 6;
+const VERSION = 7;
 const IMAGE = 'logs.image';
-const CHECK_BYTES = 32;
+const CHECK_BYTES = 8;
 const HEAD_BYTES = CHECK_BYTES + 4;
 /** Below this the journal is never worth a new image. */
 const MIN_JOURNAL_BYTES = 64 * 1024;
@@ -106,7 +106,9 @@ export class LogStore {
     const head = deflateRawSync(serialize(image));
     const length = Buffer.alloc(HEAD_BYTES - CHECK_BYTES);
     length.writeUInt32LE(head.length);
-    replaceFile(this.#image, Buffer.concat([check(Buffer.concat([length, head])), length, head, pages]));
+    const check = Buffer.alloc(CHECK_BYTES);
+    check.writeDoubleLE(hashBytes(Buffer.concat([length, head])));
+    replaceFile(this.#image, Buffer.concat([check, length, head, pages]));
     state.settle();
     this.#generation = image.generation;
     this.#journalBytes = 0;
@@ -130,7 +132,7 @@ export class LogStore {
 function readImage(file: string): { readonly generation: number; readonly body: Delta; readonly pages: IdPages; readonly recent: LogState['recent'] } | null | 'damaged' {
   const bytes = readHead(file);
   if (bytes === null) return null;
-  if (bytes.length < HEAD_BYTES || !check(bytes.subarray(CHECK_BYTES)).equals(bytes.subarray(0, CHECK_BYTES))) return 'damaged';
+  if (bytes.length < HEAD_BYTES || hashBytes(bytes.subarray(CHECK_BYTES)) !== bytes.readDoubleLE(0)) return 'damaged';
   try {
     const { version, generation, body, pages, recent } = deserialize(inflateRawSync(bytes.subarray(HEAD_BYTES))) as Image; // our own bytes, by their check
     if (version !== VERSION) return 'damaged';
@@ -170,18 +172,17 @@ function readIfThere(file: string): Buffer | null {
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const check = (body: Uint8Array | string): Buffer => createHash('sha256').update(body).digest();
-
 /** @param at how long the journal is: a record says what it follows on. */
 const toRecord = (delta: Delta, at: number): string => {
   const json = JSON.stringify([VERSION, at, delta]);
-  return `${check(json).toString('hex').slice(0, 16)} ${json}\n`;
+  return `${hashText(json).toString(36)} ${json}\n`;
 };
 
 /** Null: torn, damaged, of another version, or not written for this place. */
 function parseRecord(line: string, at: number): Delta | null {
-  const json = line.slice(17);
-  if (line.slice(0, 16) !== check(json).toString('hex').slice(0, 16)) return null;
+  const checkEnd = line.indexOf(' ');
+  const json = line.slice(checkEnd + 1);
+  if (line.slice(0, Math.max(0, checkEnd)) !== hashText(json).toString(36)) return null;
   const [version, wanted, delta] = JSON.parse(json) as [number, number, Delta]; // our own text, by its check
   return version === VERSION && wanted === at ? delta : null;
 }

@@ -54,3 +54,16 @@ export function precedes(a: RowKey, b: RowKey): boolean {
 }
 
 const isLess = (a: string | null, b: string | null): boolean => a !== null && (b === null || a < b);
+
+/** One of FIGURES of IdTable by its place there. */
+export function figureOf(event: CountedResponse, i: number): number {
+  switch (i) {
+    case 0: return event.input;
+    case 1: return event.cacheRead;
+    case 2: return event.cacheWrite5m;
+    case 3: return event.cacheWrite1h;
+    case 4: return event.output;
+    case 5: return event.reasoning;
+    default: return event.costMicros ?? 0;
+  }
+}

@@ -73,7 +73,7 @@ async function scanTool({ info, logs }: Provider, { machine, homes, stateDir, zo
 > {
   if (logs === undefined) return null;
   const home = homes.get(info.id);
-  const roots = await existingRoots(logs, machine, home);
+  const roots = existingRoots(logs, machine, home);
   if (roots.length === 0 && home === undefined) return null;
   // Folders of their own for other roots: what one of them told does not belong to another.
   const folder = stateDir === null ? null : path.join(stateDir, `${info.id}-${hashText(roots.join('\n')).toString(36)}`);
@@ -82,7 +82,7 @@ async function scanTool({ info, logs }: Provider, { machine, homes, stateDir, zo
     help: { providerId: info.id, threads },
   });
   try {
-    const { notes } = await scanner.scan();
+    const notes = await scanner.count();
     return { rows: scanner.rows, notes };
   } catch (error) {
     if (error instanceof ProviderError) return error;

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { EngineSettings } from '../../core/settings';
 import type { Disposable } from '../../core/time';
 
 export interface ScanThreadsOptions {
-  /** The built file that such a thread runs; told by `role` in its data that it is one. */
+  /** The built file that such a thread runs. */
   readonly bundle: string;
   /** Threads that may read at once, that of the scanner among them. */
   readonly count: number;
@@ -44,7 +44,7 @@ export class ScanThreads implements Disposable {
   borrow(): Worker | null {
     if (this.#lent.size >= this.#count - 1) return null;
     const { bundle, background } = this.#options;
-    const worker = this.#idle.pop() ?? new Worker(bundle, { workerData: { role: 'scan', background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
+    const worker = this.#idle.pop() ?? startThread(bundle, background);
     this.#lent.add(worker);
     return worker;
   }
@@ -59,6 +59,11 @@ export class ScanThreads implements Disposable {
   dispose(): void {
     for (const worker of this.#idle.splice(0)) void worker.terminate();
   }
+}
+
+function startThread(bundle: string, background: boolean): Worker {
+  const threads = require('node:worker_threads') as typeof import('node:worker_threads'); // takes a while to load, and most scans are short
+  return new threads.Worker(bundle, { workerData: { background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
 }
 
 /** @param wanted 0: half of the machine's processors, at least one, so that the rest stays with the user's own work. */

@@ -41,27 +41,50 @@ export function viewRows(provider: string, rows: readonly PricedRow[], view: Sca
     days.set(at, known);
     return known;
   };
-  const groups = new Map<string, { readonly labels: ScanLabels; readonly rows: PricedRow[] }>();
+  const wanted: (row: PricedRow) => (string | null)[] = row => labels.map(label => {
+    switch (label) {
+      case 'day': return day(row.at);
+      case 'project': return row.project === null ? null : projects.of(row.project);
+      case 'client': return clientOf(row.project);
+      default: return row[label];
+    }
+  });
+  const groups = new Map<string, { readonly labels: readonly (string | null)[]; readonly sums: Sums }>();
   for (const row of rows) {
-    const all: Readonly<Record<ScanView, string | null>> = {
-      day: labels.includes('day') ? day(row.at) : null, model: row.model, project: row.project === null ? null : projects.of(row.project),
-      branch: row.branch, session: row.session, client: labels.includes('client') ? clientOf(row.project) : null,
-    };
-    const own = labels.map(label => all[label]);
-    const key = JSON.stringify(own.map(name => name ?? ''));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { labels: Object.fromEntries(labels.map((label, i) => [label, own[i] ?? null])), rows: [row] });
-    else group.rows.push(row);
+    const own = wanted(row);
+    const key = own.join('\0');
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, group = { labels: own, sums: new Sums() });
+    group.sums.add(row);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => ({ provider, ...group.labels, ...sumOf(group.rows) }));
+  const keyed = [...groups.values()].map(({ labels: own, sums }) => ({ key: JSON.stringify(own.map(name => name ?? '')), own, sums })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return keyed.map(({ own, sums }) => ({ provider, ...Object.fromEntries(labels.map((label, i) => [label, own[i] ?? null])), ...sums.told }));
 }
 
-function sumOf(rows: readonly PricedRow[]): ScanSums {
-  const sum = (part: (row: PricedRow) => number): number => rows.reduce((total, row) => total + part(row), 0);
-  const priced = rows.map(({ costMicros }) => costMicros).filter(micros => micros !== null);
-  return {
-    input: sum(row => row.input), cacheRead: sum(row => row.cacheRead), cacheWrite: sum(row => row.cacheWrite), output: sum(row => row.output),
-    reasoning: sum(row => row.reasoning), requests: rows.some(({ requests }) => requests === null) ? null : sum(row => row.requests ?? 0),
-    costUsd: priced.length === 0 ? null : rounded(priced.reduce((total, micros) => total + micros, 0)) / MICROS_PER_UNIT,
-  };
+class Sums {
+  #input = 0;
+  #cacheRead = 0;
+  #cacheWrite = 0;
+  #output = 0;
+  #reasoning = 0;
+  #requests: number | null = 0;
+  /** Null: nothing was priced yet. */
+  #costMicros: number | null = null;
+
+  add({ input, cacheRead, cacheWrite, output, reasoning, requests, costMicros }: PricedRow): void {
+    this.#input += input;
+    this.#cacheRead += cacheRead;
+    this.#cacheWrite += cacheWrite;
+    this.#output += output;
+    this.#reasoning += reasoning;
+    this.#requests = this.#requests === null || requests === null ? null : this.#requests + requests;
+    if (costMicros !== null) this.#costMicros = (this.#costMicros ?? 0) + costMicros;
+  }
+
+  get told(): ScanSums {
+    return {
+      input: this.#input, cacheRead: this.#cacheRead, cacheWrite: this.#cacheWrite, output: this.#output, reasoning: this.#reasoning, requests: this.#requests,
+      costUsd: this.#costMicros === null ? null : rounded(this.#costMicros) / MICROS_PER_UNIT,
+    };
+  }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { noPrices, PriceData, PriceTable } from '../../core/pricing';
 
@@ -6,9 +6,9 @@ import { noPrices, PriceData, PriceTable } from '../../core/pricing';
  * The table that was built into dist/prices.json. Missing or damaged: a table without prices, so that every model is shown as
  * unpriced rather than nothing at all.
  */
-export async function loadPrices(path: string): Promise<PriceTable> {
+export function loadPrices(path: string): PriceTable {
   try {
-    const parsed = z.safeParse(PriceData, JSON.parse(await readFile(path, 'utf8')));
+    const parsed = z.safeParse(PriceData, JSON.parse(readFileSync(path, 'utf8')));
     return parsed.success ? new PriceTable(parsed.data) : noPrices;
   } catch (error) {
     if (isExpected(error)) return noPrices;

@@ -349,8 +349,8 @@ describe('LogScanner', () => {
       fs.writeFileSync(image(), 'damaged');
       await scan();
       const good = fs.readFileSync(image());
-      const headLength = 36 + good.readUInt32LE(32);
-      for (const at of [0, 31, 32, 36, Math.floor(headLength / 2), headLength - 1, headLength, good.length - 1]) {
+      const headLength = 12 + good.readUInt32LE(8);
+      for (const at of [0, 7, 8, 12, Math.floor(headLength / 2), headLength - 1, headLength, good.length - 1]) {
         const bad = Buffer.from(good);
         bad[at] = (bad[at] ?? 0) ^ 1;
         fs.writeFileSync(image(), bad);

@@ -64,7 +64,7 @@ describe('a first scan in slices', () => {
   });
 
   it('waits for what other threads have begun, and loses none of it', async () => {
-    const threads = new ScanThreads({ bundle: await bundle('src/engine/logs/scanThread.ts'), count: 3, background: true, bytesPerThread: 1 });
+    const threads = new ScanThreads({ bundle: await bundle('src/engine/logs/scanThread.ts', 'scanThread'), count: 3, background: true, bytesPerThread: 1 });
     const scanner = home.scanner(claude, { help: { threads, providerId: 'claude' } });
     let buckets: LogScan['report']['buckets'];
     do ({ report: { buckets } } = await scanner.scan({ enough: () => true })); while (scanner.readShare < 1);

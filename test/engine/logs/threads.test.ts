@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { BatchMemory, takeBatch } from '../../../src/engine/logs/batch';
 import type { CountedResponse } from '../../../src/engine/logs/rowKey';
-import type { LogScannerOptions } from '../../../src/engine/logs/logScanner';
+import type { LogScannerOptions } from '../../../src/engine/logs/scanOptions';
 import { ScanThreads } from '../../../src/engine/logs/scanThreads';
 import { claude } from '../../../src/providers/claude';
 import type { LogResponse } from '../../../src/providers/logSource';
@@ -20,7 +20,7 @@ describe('a scan by several threads', () => {
   let bundleFile: string;
   let started: ScanThreads[];
   let log: string[];
-  before(async () => (bundleFile = await bundle('src/engine/logs/scanThread.ts')));
+  before(async () => (bundleFile = await bundle('src/engine/logs/scanThread.ts', 'scanThread')));
   beforeEach(() => [home, started, log] = [new TestHome(), [], []]);
   afterEach(() => {
     started.forEach(threads => threads.dispose());

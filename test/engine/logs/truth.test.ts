@@ -39,7 +39,7 @@ describe('generated logs with known totals', () => {
   let bundleFile: string;
   before(async function () {
     if (!fs.existsSync(generator)) this.skip();
-    bundleFile = await bundle('src/engine/logs/scanThread.ts');
+    bundleFile = await bundle('src/engine/logs/scanThread.ts', 'scanThread');
   });
   after(() => homes.forEach(home => home.remove()));
 

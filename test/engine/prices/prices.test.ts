@@ -46,14 +46,14 @@ describe('the price table', () => {
 
   it('is loaded from its file', async () => {
     const file = home.write('prices.json', JSON.stringify(await build()));
-    assert.equal((await loadPrices(file)).priceOf({ ...none, input: 1 }, 'gpt-5', october, null)?.micros, 1.25);
+    assert.equal(loadPrices(file).priceOf({ ...none, input: 1 }, 'gpt-5', october, null)?.micros, 1.25);
   });
 
   for (const [name, content] of [['missing', null], ['cut', '{"source":"x","mod'], ['of another form', '{"source":"x"}']] as const) {
-    it(`R11: leaves everything unpriced when it is ${name}`, async () => {
+    it(`R11: leaves everything unpriced when it is ${name}`, () => {
       const file = path.join(home.dir, 'prices.json');
       if (content !== null) fs.writeFileSync(file, content);
-      const table = await loadPrices(file);
+      const table = loadPrices(file);
       assert.deepEqual([table.date, table.priceOf({ ...none, input: 1 }, 'gpt-5', october, null)], [null, null]);
     });
   }
