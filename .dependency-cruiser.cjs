@@ -20,7 +20,7 @@ module.exports = {
       comment: 'engine imports core, providers, Node and libraries; nothing of the editor or the webview',
       severity: 'error',
       from: { path: '^src/engine/' },
-      to: { path: ['^src/(host/|extension\\.ts|cli\\.ts)', '^webview/', '^test/', WEBVIEW_PACKAGES] },
+      to: { path: ['^src/(host/|extension\\.ts|cli(/|\\.ts))', '^webview/', '^test/', WEBVIEW_PACKAGES] },
     },
     only(
       'host-sees-the-client',
@@ -32,8 +32,8 @@ module.exports = {
       name: 'cli-knows-core-and-engine',
       comment: 'the command line imports core, engine and Node',
       severity: 'error',
-      from: { path: '^src/cli\\.ts$' },
-      to: { pathNot: ['^src/(core|engine)/'], dependencyTypesNot: ['core'] },
+      from: { path: '^src/cli(/.*)?\\.ts$' },
+      to: { pathNot: ['^src/(core|engine|cli)/'], dependencyTypesNot: ['core'] },
     },
     only('webview-is-apart', 'webview imports core and component libraries', { path: '^webview/' }, '^webview/', '^src/core/', WEBVIEW_PACKAGES),
     {
