@@ -32,7 +32,7 @@ module.exports = {
       name: 'cli-knows-core-and-engine',
       comment: 'the command line imports core, engine and Node',
       severity: 'error',
-      from: { path: '^src/cli(/.*)?\\.ts$' },
+      from: { path: '^src/cli(/|\\.ts$)' },
       to: { pathNot: ['^src/(core|engine|cli)/'], dependencyTypesNot: ['core'] },
     },
     only('webview-is-apart', 'webview imports core and component libraries', { path: '^webview/' }, '^webview/', '^src/core/', WEBVIEW_PACKAGES),

@@ -14,6 +14,7 @@ import { DashboardPanel } from './host/dashboard';
 import { addDemoAccounts } from './host/demoAccounts';
 import { offerLocalTools } from './host/localTools';
 import { errorText, Log } from './host/log';
+import { LogProgress } from './host/logProgress';
 import { Monitor, UserError } from './host/monitor';
 import { StatusBar } from './host/statusBar';
 
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): QuotaMonitorApi | Te
     monitor.request('updateAccount', { accountId, alias: account.alias, options: account.options, credentialChanged: true })
       .catch((error: unknown) => log.error('A changed key did not reach the engine', error));
   }));
+  own(new LogProgress({ monitor, log, ui: vscode.window, locale: vscode.env.language }));
   own(engine.onEvent('log', ({ level, message }) => log.write(level, message)));
   own(engine.onEvent('alert', alert => {
     showAlert(monitor, alert).catch((error: unknown) => log.error('A warning could not be shown', error));

@@ -2,10 +2,12 @@ import { css, html, LitElement, nothing } from 'lit';
 import { activityLines } from '../src/core/activity';
 import { formatInstant } from '../src/core/format';
 import type { AccountState, AccountView } from '../src/core/snapshot';
+import { unreadText } from '../src/core/unreadText';
 import { ageText, failureText, standingLabel, stateIcon, stateLabel, type Wording } from '../src/core/words';
 import type { Actions } from './actions';
 import { facts } from './facts';
 import { icon } from './icons';
+import { progressBar, progressBarStyles } from './progress-bar';
 import { strings } from './strings';
 import { base, surface } from './styles';
 import './spark-line';
@@ -23,7 +25,7 @@ export class AccountCard extends LitElement {
     wording: { attribute: false },
     actions: { attribute: false },
   };
-  static override styles = [base, surface, css`
+  static override styles = [base, surface, progressBarStyles, css`
     :host { display: flex; flex-direction: column; block-size: 100%; }
     article { display: flex; flex-direction: column; flex: 1; gap: 16px; padding: 14px 16px 6px; min-inline-size: 0; }
     /* Room for a second line, so that the meters of cards side by side begin at one height. */
@@ -41,6 +43,7 @@ export class AccountCard extends LitElement {
     :host { --divider: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border, transparent))); }
     .failure { display: flex; gap: 8px; overflow-wrap: anywhere; }
     .failure button { margin-block-start: 8px; }
+    .unread { display: grid; grid-template-columns: 1fr auto; align-items: center; gap: 2px 12px; }
     .notes { display: grid; gap: 4px; }
     .notes li { overflow-wrap: anywhere; }
     footer {
@@ -70,7 +73,8 @@ export class AccountCard extends LitElement {
         ${this.figures()}
         ${account.sparkline === null ? nothing : html`<spark-line .data=${account.sparkline} .locale=${wording.locale}></spark-line>`}
         ${this.activity()}
-        ${account.notes.length === 0 ? nothing : html`<ul class="notes small quiet">${account.notes.map(note => html`<li>${note}</li>`)}</ul>`}
+        ${this.unread()}
+        ${this.notes()}
         ${this.footer()}
       </div>
     </article>`;
@@ -111,6 +115,22 @@ export class AccountCard extends LitElement {
     const { account: { activity }, wording } = this;
     const lines = activity === null ? [] : activityLines(activity, wording);
     return lines.length === 0 ? nothing : html`<ul class="notes small number" aria-label=${strings.activity}>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
+  }
+
+  /** What is unread of its logs, in a word; the notes have it too. */
+  private unread() {
+    const { account: { unread, id, alias }, actions } = this;
+    if (unread === null) return nothing;
+    const [label, name, run] = unread.stopped ? [strings.goOn, strings.goOnWith(alias), () => actions.refresh(id)] as const
+      : [strings.stopLogs, strings.stopLogsOf(alias), () => actions.stopLogs(id)] as const;
+    return html`<div class="unread">${progressBar(strings.logsRead(alias), unread.readShare)}<button aria-label=${name} @click=${run}>${label}</button>
+      <p class="small quiet">${unreadText(unread)}</p></div>`;
+  }
+
+  private notes() {
+    const { notes, unread } = this.account;
+    const others = unread === null ? notes : notes.filter(note => note !== unreadText(unread));
+    return others.length === 0 ? nothing : html`<ul class="notes small quiet">${others.map(note => html`<li>${note}</li>`)}</ul>`;
   }
 
   private footer() {

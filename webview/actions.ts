@@ -4,5 +4,7 @@ import type { DashboardParams } from '../src/core/protocol';
 export interface Actions {
   /** Null: all accounts. */
   refresh(accountId: string | null): void;
+  /** Leaves the older logs of an account unread until it is refreshed. */
+  stopLogs(accountId: string): void;
   command(name: DashboardParams<'command'>['name'], accountId?: string): void;
 }

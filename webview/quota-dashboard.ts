@@ -63,6 +63,7 @@ export class QuotaDashboard extends LitElement {
   private readonly connection: Connection;
   private readonly actions: Actions = {
     refresh: accountId => this.ask('refresh', { accountId }),
+    stopLogs: accountId => this.ask('stopLogs', { accountIds: [accountId] }),
     command: (name, accountId) => this.ask('command', { name, accountId: accountId ?? null }),
   };
   private readonly loadUsage = () => this.connection.request('usage', { days: USAGE_DAYS });

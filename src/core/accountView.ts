@@ -6,7 +6,7 @@ import { MICROS_PER_UNIT } from './money';
 import { usedRatio, type Meter, type Reading } from './reading';
 import { isAllowed } from './schedule';
 import type { EngineSettings } from './settings';
-import type { AccountState, AccountView, Figure, MeterView, ProviderInfo, Sparkline } from './snapshot';
+import type { AccountState, AccountView, Figure, MeterView, ProviderInfo, Sparkline, UnreadLogs } from './snapshot';
 import { HOUR_MS, type EpochMs } from './time';
 import { dayOf } from './format';
 import { monthSpan } from './days';
@@ -26,6 +26,7 @@ export interface AccountFacts {
   readonly today: Figure | null;
   readonly month: Figure | null;
   readonly sparkline: Sparkline | null;
+  readonly unread: UnreadLogs | null;
   /** The wished time between polls. */
   readonly intervalMs: number;
 }
@@ -53,6 +54,7 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
     failure: facts.failure,
     notes: [...notRead, ...(reading?.notes ?? [])],
     activity: reading?.activity ?? null,
+    unread: facts.unread,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Calendar days of a zone as keys such as '2026-10-31', and the instants at which they begin. */
 import { dayOf } from './format';
-import { DAY_MS, MINUTE_MS, type EpochMs } from './time';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type EpochMs } from './time';
 
 /** Offsets of zones lie between -12 h and +14 h. */
 const MAX_OFFSET_MINUTES = 15 * 60;
@@ -45,6 +45,9 @@ export function startOfDay(day: string, zone: string): EpochMs {
 
 /** From the first instant to the first one after it. */
 export interface Span { readonly fromAt: EpochMs; readonly toAt: EpochMs }
+
+/** The whole hours, of UTC, that a span touches. */
+export const wholeHours = ({ fromAt, toAt }: Span): Span => ({ fromAt: Math.floor(fromAt / HOUR_MS) * HOUR_MS, toAt: Math.ceil(toAt / HOUR_MS) * HOUR_MS });
 
 export function daySpan(day: string, zone: string): Span {
   return { fromAt: startOfDay(day, zone), toAt: startOfDay(addDays(day, 1), zone) };

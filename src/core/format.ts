@@ -73,6 +73,12 @@ export function formatMoney({ micros, currency }: Money, locale: string): string
   return money.format(amount === 0 ? 0 : amount);
 }
 
+/** '740 MB', '10.3 GB', of 1000 each. Whole below a gigabyte. */
+export function formatBytes(bytes: number, locale: string): string {
+  const big = bytes >= 1e9;
+  return numberFormat(locale, { style: 'unit', unit: big ? 'gigabyte' : 'megabyte', maximumFractionDigits: big ? 1 : 0 }).format(bytes / (big ? 1e9 : 1e6));
+}
+
 /** One text for amounts in several currencies, which are never added: '$3.21 + €1.00'. Null for none. */
 export function formatMoneys(amounts: readonly Money[], locale: string): string | null {
   return amounts.length === 0 ? null : amounts.map(amount => formatMoney(amount, locale)).join(' + ');

@@ -44,6 +44,11 @@ export const engineRequests = {
   snapshot: { params: none, result: Snapshot },
   /** Null: all accounts. Resolves when the polls have ended; floors and back-off hold all the same. */
   refresh: { params: z.object({ accountId: z.nullable(AccountId) }), result: none },
+  /**
+   * Leaves the older logs of these accounts unread until they are refreshed, or an engine starts anew. What was read stays and counts, and
+   * what is written from now on is counted too. An account that has nothing unread is no error.
+   */
+  stopLogs: { params: z.object({ accountIds: z.array(AccountId).check(z.maxLength(1000)) }), result: none },
   /** Tries a credential under an id that the host answers `secret` for; nothing is kept. */
   testAccount: { params: z.object({ accountId: AccountId, draft: AccountDraft }), result: TestResult },
   /** The host picks the id, having put the secret under it first. */
@@ -105,11 +110,17 @@ export const Alert = z.object({
 });
 export type Alert = Readonly<z.infer<typeof Alert>>;
 
+/** How far a long read of logs has come, all accounts that are being read together. Bytes of logs, those read before included. */
+export const LogReading = z.object({ accountIds: z.array(AccountId), read: z.number(), all: z.number() });
+export type LogReading = Readonly<z.infer<typeof LogReading>>;
+
 /** What the engine tells without being asked. */
 export const engineEvents = {
   snapshot: Snapshot,
   alert: Alert,
   progress: TaskProgress,
+  /** Goes to the window that has, or last had, the focus. Null: nothing that takes long is being read, or another window shows it now. */
+  logReading: z.nullable(LogReading),
   /** For the output channel; secrets never in it. */
   log: z.object({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']), message: z.string() }),
   /** 'elsewhere': another window of this profile owns the engine. */
@@ -122,6 +133,7 @@ export type EngineEvent<K extends EngineEventName> = z.infer<(typeof engineEvent
 export const dashboardRequests = {
   ready: { params: none },
   refresh: { params: z.object({ accountId: z.nullable(AccountId) }) },
+  stopLogs: { params: engineRequests.stopLogs.params },
   usage: { params: engineRequests.usage.params },
   /** Runs one of the extension's own commands, by name. */
   command: { params: z.object({ name: z.enum(['addAccount', 'editAccount', 'removeAccount', 'showLog', 'openSettings', 'setPrices']), accountId: z.nullable(AccountId) }) },
@@ -131,6 +143,7 @@ export type DashboardParams<K extends DashboardRequestName> = z.infer<(typeof da
 export interface DashboardResults {
   ready: null;
   refresh: null;
+  stopLogs: null;
   usage: EngineResult<'usage'>;
   command: null;
 }

@@ -82,6 +82,15 @@ export const Sparkline = z.object({
 });
 export type Sparkline = Readonly<z.infer<typeof Sparkline>>;
 
+/** Logs of which not all was read yet. */
+export const UnreadLogs = z.object({
+  /** The share of their bytes that was read, 0 to 1. */
+  readShare: z.number(),
+  /** The user stopped the reading: it goes on with a refresh. */
+  stopped: z.boolean(),
+});
+export type UnreadLogs = Readonly<z.infer<typeof UnreadLogs>>;
+
 export const AccountView = z.extend(Account, {
   providerName: z.string(),
   standing: Standing,
@@ -101,6 +110,8 @@ export const AccountView = z.extend(Account, {
   notes: z.array(z.string()),
   /** What goes on now, from logs; null: nothing is known to. */
   activity: z._default(z.nullable(Activity), null),
+  /** Null: all logs were read, or there are none, or it is not known. */
+  unread: z._default(z.nullable(UnreadLogs), null),
 });
 export type AccountView = Readonly<z.infer<typeof AccountView>>;
 

@@ -43,6 +43,6 @@ function aged(account: AccountView, snapshot: Snapshot, now: EpochMs): AccountVi
     state: ['ok', 'warning', 'critical'].includes(account.state) ? 'stale' : account.state,
     meters: account.meters.map(meter => meterView(meter, snapshot, now)),
     today: same(account.today, 10), month: same(account.month, 7),
-    nextPollAt: null, refreshing: false,
+    nextPollAt: null, refreshing: false, unread: null,
   };
 }

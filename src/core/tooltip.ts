@@ -9,6 +9,7 @@ import type { EngineEvent } from './protocol';
 import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
 import { barPicture, sparklinePicture } from './svg';
 import { MINUTE_MS } from './time';
+import { unreadText } from './unreadText';
 import { ageText, failureText, meterValue, provenanceLabel, stateIcon, stateLabel, type Wording } from './words';
 
 export interface TooltipCommands {
@@ -84,6 +85,7 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
     usageRow(account, wording),
     ...(account.activity === null ? [] : activityLines(account.activity, wording).map((line): Cells => ['', '', '', escapeMarkdown(line)])),
     unpriced.length === 0 ? null : [`$(question)&#160;${tight('No price known')}`, '', tight(`${formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale)} tokens`), `${list(unpriced.slice(0, 3).map(({ model }) => model))} [Set prices](command:${setPrices} "Set prices of models")`],
+    account.unread === null ? null : ['', '', '', escapeMarkdown(unreadText(account.unread))],
     failure === null ? null : ['Last try failed', '', '', list([failureText(failure, wording)])],
   ];
   return rows.filter(cells => cells !== null);

@@ -7,6 +7,7 @@ import type { Provenance, Standing } from './reading';
 import type { DisplaySettings } from './settings';
 import type { AccountState, AccountView, Figure, MeterView } from './snapshot';
 import type { EpochMs } from './time';
+import { unreadText } from './unreadText';
 
 /** What words need beside the thing they tell. `zone`: the snapshot's. */
 export interface Wording extends DisplaySettings {
@@ -126,6 +127,7 @@ export function accountSummary(account: AccountView, wording: Wording): string {
     account.today === null ? null : figureText(account.today, 'day', wording),
     account.month === null ? null : figureText(account.month, 'month', wording),
     ...(account.activity === null ? [] : activityLines(account.activity, wording)),
+    account.unread === null ? null : unreadText(account.unread).replace(/\.$/, ''),
     account.failure === null ? null : failureText(account.failure, wording).replace(/\.$/, ''),
     ageText(account, wording.now),
   ];

@@ -47,7 +47,7 @@ export class Engine implements Disposable {
     this.reader = new Reader({
       ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone,
       folders: id => this.settings.logFolders[id] ?? [], log: message => tell('log', { level: 'info', message }),
-      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId),
+      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId), reading: reading => tell('logReading', reading),
     });
     this.poller = new Poller({
       clock, random, marks: this.marks, settings: () => this.settings,
@@ -89,7 +89,12 @@ export class Engine implements Disposable {
   }
 
   refresh(accountId: string | null): Promise<void> {
+    for (const id of this.reader.goOn(accountId)) this.poller.hurry(id);
     return this.poller.refresh(accountId);
+  }
+
+  stopLogs(accountIds: readonly string[]): void {
+    for (const id of accountIds) if (this.reader.stopLogs(id)) this.poller.hurry(id); // to say so
   }
 
   async test({ accountId, draft }: EngineParams<'testAccount'>): Promise<TestResult> {
@@ -221,7 +226,7 @@ export class Engine implements Disposable {
     const { providers } = this.options;
     return { providers, settings: this.settings, figures: this.known.figures, status: (id: string): AccountStatus => ({
       reading: this.known.reading(id), failure: this.known.failure(id),
-      nextPollAt: this.poller.nextPollAt(id), refreshing: this.poller.isRunning(id),
+      nextPollAt: this.poller.nextPollAt(id), refreshing: this.poller.isRunning(id), unread: this.reader.unread(id),
     }) };
   }
 

@@ -4,13 +4,17 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { ProviderError } from '../core/errors';
 import type { PriceTable } from '../core/pricing';
+import type { LogReading } from '../core/protocol';
 import { Reading } from '../core/reading';
-import { SECOND_MS, type Clock, type Disposable } from '../core/time';
+import type { UnreadLogs } from '../core/snapshot';
+import { SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
 import type { LogScan, Machine, ReadContext } from '../providers/provider';
 import { makeGetJson } from './http/getJson';
 import type { Http } from './http/http';
+import { LogReads } from './logReads';
 import { LogScanner } from './logs/logScanner';
 import { LogWatch, type WatchFolder } from './logs/logWatch';
+import type { ScanOptions } from './logs/scanOptions';
 import type { ScanThreads } from './logs/scanThreads';
 import type { PreparedRead, Target } from './polling';
 import { readSmallFile } from './readFile';
@@ -29,6 +33,8 @@ export interface ReaderOptions {
   readonly watch: WatchFolder | null;
   /** Something changed in the logs of an account whose reads ask nobody: `prepare` it live. */
   changed(accountId: string): void;
+  /** How far a read of logs that takes long has come; null: none is under way. */
+  reading(reading: LogReading | null): void;
   /** Threads that help to read logs; null: none. */
   readonly threads: ScanThreads | null;
   /** IANA zone whose days are shown. */
@@ -52,13 +58,20 @@ interface KeptScanner {
   readonly home: string | undefined;
   readonly folders: readonly string[];
   readonly prices: PriceTable;
+  /** Ends the scan that runs now, and what it read counts; null: none runs. */
+  leave: AbortController | null;
 }
 
 /** Reads accounts. A secret is asked for each read and lives no longer than it. */
 export class Reader implements Disposable {
   private readonly scanners = new Map<string, KeptScanner>();
+  private readonly reads: LogReads;
+  /** Accounts whose older logs the user left unread, and since when. */
+  private readonly stopped = new Map<string, EpochMs>();
 
-  constructor(private readonly options: ReaderOptions) {}
+  constructor(private readonly options: ReaderOptions) {
+    this.reads = new LogReads(options.clock, reading => options.reading(reading));
+  }
 
   /** @param live only what changed in its logs is to be looked at. @throws {ProviderError} */
   async prepare(target: Target, live = false): Promise<PreparedRead> {
@@ -78,17 +91,39 @@ export class Reader implements Disposable {
     return this.read(target, secret, signal, () => Promise.reject(new ProviderError('internal', 'Logs are not counted in a test.')));
   }
 
+  /** What an account's last read left of its logs; null: nothing, or nothing is known. */
+  unread(accountId: string): UnreadLogs | null {
+    return this.scanners.get(accountId)?.scanner.unread ?? null;
+  }
+
+  /** Leaves the older logs of an account unread until `goOn`. @returns false: it has none. */
+  stopLogs(accountId: string): boolean {
+    const kept = this.scanners.get(accountId);
+    if (kept === undefined || (kept.leave === null && kept.scanner.unread === null)) return false;
+    if (!this.stopped.has(accountId)) this.stopped.set(accountId, this.options.clock.now());
+    kept.leave?.abort();
+    this.reads.ended(accountId);
+    return true;
+  }
+
+  /** Lets stopped accounts read on. @param accountId null: all. @returns which ones were stopped. */
+  goOn(accountId: string | null): readonly string[] {
+    return [...this.stopped.keys()].filter(id => (accountId === null || id === accountId) && this.stopped.delete(id));
+  }
+
   /** What the last read counted was not recorded: a new scanner's first scan tells all that the old one knew. */
   lost(accountId: string): void {
     const kept = this.scanners.get(accountId);
     kept?.watch?.dispose();
     kept?.scanner.dispose();
     this.scanners.delete(accountId);
+    this.reads.ended(accountId);
   }
 
   /** The account is gone, and what its log reader remembers with it. */
   async forget(accountId: string): Promise<void> {
     this.lost(accountId);
+    this.stopped.delete(accountId);
     if (this.options.stateDir !== null) await rm(path.join(this.options.stateDir, accountId), { recursive: true, force: true });
   }
 
@@ -113,18 +148,38 @@ export class Reader implements Disposable {
   }
 
   private async scan(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
-    const { scanner, watch } = this.scannerOf(target);
+    const kept = this.scannerOf(target);
+    const { scanner, watch } = kept;
+    const { account: { id } } = target;
     const { clock, changed: goOn } = this.options;
+    const since = this.stopped.get(id) ?? null;
     const startedAt = clock.now();
     const enough = watch === null ? () => false : () => clock.now() - startedAt > SLICE_MS;
     const changed = watch?.take() ?? null; // before anything is looked at
     const before = scanner.places;
-    const whole = !live || scanner.readShare < 1;
-    const scan = await scanner.scan({ signal, enough, changed: whole ? null : changed });
+    const whole = !live || (since === null && scanner.unread !== null);
+    const scan = await this.scanNow(id, kept, { signal, enough, since, changed: whole ? null : changed });
     if (!whole) watch?.took(clock.now() - startedAt);
-    if (scanner.readShare < 1) goOn(target.account.id);
+    if (scanner.unread === null) this.stopped.delete(id);
+    else if (!this.stopped.has(id)) goOn(id);
     if (scanner.places !== null && scanner.places !== before) watch?.cover(scanner.places);
     return scan;
+  }
+
+  /** Scans, and tells how far it has come. */
+  private async scanNow(id: string, kept: KeptScanner, options: ScanOptions): Promise<LogScan> {
+    const { scanner } = kept;
+    kept.leave = new AbortController();
+    const note = (): void => { if (!this.stopped.has(id)) this.reads.note(id, () => scanner.amount); };
+    let goesOn = false;
+    try {
+      const scan = await scanner.scan({ ...options, leave: kept.leave.signal, onProgress: note });
+      goesOn = scanner.unread?.stopped === false;
+      return scan;
+    } finally {
+      kept.leave = null;
+      if (!goesOn) this.reads.ended(id);
+    }
   }
 
   private scannerOf({ account, provider }: Target): KeptScanner {
@@ -136,6 +191,7 @@ export class Reader implements Disposable {
     const known = this.scanners.get(account.id);
     if (known !== undefined && known.zone === zone && known.home === home && known.prices === prices && known.folders.join('\n') === folders.join('\n')) return known;
     this.lost(account.id);
+    if (known !== undefined && (known.home !== home || known.folders.join('\n') !== folders.join('\n'))) this.stopped.delete(account.id); // other logs
     const { machine, stateDir, threads, log, clock, watch } = this.options;
     const scanner = new LogScanner({
       source: logs, machine, home, folders, zone, prices, log,
@@ -144,7 +200,7 @@ export class Reader implements Disposable {
     });
     const asksNobody = info.credential.kind === 'local' && info.baseUrl === null;
     const changed = (): void => this.options.changed(account.id);
-    const kept = { scanner, zone, home, folders, prices, watch: watch === null || !asksNobody ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }) };
+    const kept: KeptScanner = { scanner, zone, home, folders, prices, watch: watch === null || !asksNobody ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }), leave: null };
     this.scanners.set(account.id, kept);
     return kept;
   }

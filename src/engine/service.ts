@@ -12,6 +12,10 @@ export const serviceOf = (engine: () => Promise<Engine>): EngineService => ({
     await (await engine()).refresh(accountId);
     return {};
   },
+  stopLogs: async ({ accountIds }) => {
+    (await engine()).stopLogs(accountIds);
+    return {};
+  },
   testAccount: async params => (await engine()).test(params),
   addAccount: async params => (await engine()).add(params),
   updateAccount: async params => (await engine()).update(params),

@@ -3,7 +3,7 @@ import { accountView, type LastReading } from '../core/accountView';
 import type { Failure } from '../core/errors';
 import { paceOf } from '../core/schedule';
 import type { EngineSettings } from '../core/settings';
-import type { AccountView, Snapshot } from '../core/snapshot';
+import type { AccountView, Snapshot, UnreadLogs } from '../core/snapshot';
 import type { Clock, Disposable, EpochMs } from '../core/time';
 import type { Provider } from '../providers/provider';
 import type { FigureCache } from './figures';
@@ -14,6 +14,7 @@ export interface AccountStatus {
   readonly failure: Failure | null;
   readonly nextPollAt: EpochMs | null;
   readonly refreshing: boolean;
+  readonly unread: UnreadLogs | null;
 }
 
 export interface SnapshotParts {
@@ -30,9 +31,9 @@ export interface SnapshotParts {
 export function viewOf(account: Account, parts: Omit<SnapshotParts, 'accounts' | 'storeWarning' | 'priceDate'>, now: EpochMs): AccountView | null {
   const provider = parts.providers.find(({ info }) => info.id === account.providerId);
   if (provider === undefined) return null;
-  const { reading, failure, nextPollAt, refreshing } = parts.status(account.id);
+  const { reading, failure, nextPollAt, refreshing, unread } = parts.status(account.id);
   return accountView({
-    account, info: provider.info, reading, nextPollAt, refreshing,
+    account, info: provider.info, reading, nextPollAt, refreshing, unread,
     failure: failure === null ? null : { ...failure, retryAt: nextPollAt },
     ...parts.figures.of(account, reading, parts.settings.zone, now),
     intervalMs: paceOf(provider.info, account, parts.settings).intervalMs,

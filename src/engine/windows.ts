@@ -1,5 +1,5 @@
 import { ProviderError } from '../core/errors';
-import { engineRequests, hostRequests, type Alert, type EngineEvent, type EngineEventName } from '../core/protocol';
+import { engineRequests, hostRequests, type Alert, type EngineEvent, type EngineEventName, type LogReading } from '../core/protocol';
 import { SECOND_MS, type Clock, type Disposable } from '../core/time';
 import { AlertRound } from './alertRound';
 import type { Channel } from './channel';
@@ -21,6 +21,9 @@ export class Windows implements Disposable {
   /** Gave no answer when they were asked for a secret: they are asked last until they do. */
   private readonly silent = new WeakSet<WindowPeer>();
   private focusCount = 0;
+  private reading: LogReading | null = null;
+  /** The window that shows it; null: none does. */
+  private reader: WindowPeer | null = null;
 
   /** @param onFocus hears when the first window gets the focus, and when none has it any more. */
   constructor(private readonly clock: Clock, private readonly onFocus: (focused: boolean) => void = () => undefined) {}
@@ -55,9 +58,10 @@ export class Windows implements Disposable {
     });
   }
 
-  /** An alert goes to one window after the other until one shows it; the rest goes to all. */
+  /** An alert goes to one window after the other until one shows it, a long read of logs to the one with the focus; the rest goes to all. */
   tell<K extends EngineEventName>(name: K, data: EngineEvent<K>): void {
     if (name === 'alert') return this.offer(data as Alert);
+    if (name === 'logReading') return this.showReading(data as LogReading | null);
     for (const peer of this.peers.keys()) peer.tell(name, data);
   }
 
@@ -92,13 +96,27 @@ export class Windows implements Disposable {
     const before = this.focused;
     what();
     if (this.focused !== before) this.onFocus(!before);
+    if (this.reading !== null && this.latest() !== this.reader) this.showReading(this.reading);
+  }
+
+  /** The window that has, or last had, the focus; of those that never had it the first. Null: there is none. */
+  private latest(tried: ReadonlySet<WindowPeer> = new Set()): WindowPeer | null {
+    return [...this.peers].filter(([peer]) => !tried.has(peer)).sort(([, a], [, b]) => Number(b.focused) - Number(a.focused) || b.since - a.since)[0]?.[0] ?? null;
+  }
+
+  private showReading(reading: LogReading | null): void {
+    const peer = this.latest();
+    if (this.reader !== null && this.reader !== peer && this.peers.has(this.reader)) this.reader.tell('logReading', null);
+    this.reading = reading;
+    this.reader = reading === null ? null : peer;
+    peer?.tell('logReading', reading);
   }
 
   private offer(alert: Alert): void {
     if (this.rounds.has(alert.id)) return;
     this.rounds.set(alert.id, new AlertRound({
       clock: this.clock, alert, anyFocused: () => this.focused,
-      latest: tried => [...this.peers].filter(([peer]) => !tried.has(peer)).sort(([, a], [, b]) => Number(b.focused) - Number(a.focused) || b.since - a.since)[0]?.[0] ?? null,
+      latest: tried => this.latest(tried),
       onEnd: () => this.rounds.delete(alert.id),
     }));
   }

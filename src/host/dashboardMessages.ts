@@ -25,6 +25,10 @@ export function dashboardHandlers(deps: Pick<DashboardDeps, 'client' | 'runComma
       await deps.client.request('refresh', params);
       return null;
     },
+    async stopLogs(params) {
+      await deps.client.request('stopLogs', params);
+      return null;
+    },
     usage: params => deps.client.request('usage', params),
     async command({ name, accountId }) {
       await deps.runCommand(name, accountId);

@@ -52,6 +52,11 @@ export class Monitor implements vscode.Disposable {
     return this.client.onEvent('progress', listener);
   }
 
+  /** How far a long read of logs has come, when this is the window to show it; null: nothing is to be shown. */
+  onLogReading(listener: (reading: EngineEvent<'logReading'>) => void): vscode.Disposable {
+    return this.client.onEvent('logReading', listener);
+  }
+
   /** The first snapshot, once the engine runs. @throws {UserError} when it runs in another window or not at all. */
   async whenRunning(): Promise<Snapshot> {
     for (;;) {

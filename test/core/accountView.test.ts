@@ -10,7 +10,7 @@ import { account, fakeProvider, meter, reading } from '../support/readings';
 const NOW = Date.UTC(2026, 9, 31, 12);
 const facts = (more: Partial<AccountFacts> = {}): AccountFacts => ({
   account: account('a'), info: fakeProvider().info, reading: reading(NOW, { meters: [meter(NOW)] }), failure: null, nextPollAt: null,
-  refreshing: false, today: null, month: null, sparkline: null, intervalMs: 5 * MINUTE_MS, ...more,
+  refreshing: false, today: null, month: null, sparkline: null, unread: null, intervalMs: 5 * MINUTE_MS, ...more,
 });
 const withMeter = (more: Parameters<typeof meter>[1]) => facts({ reading: reading(NOW, { meters: [meter(NOW, more)] }) });
 const failure = (kind: FailureKind) => ({ kind, message: 'no', at: NOW, retryAt: null });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  dayOf, formatAge, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod, formatReset,
+  dayOf, formatAge, formatBytes, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod, formatReset,
   formatShare, formatTokens, formatUsed,
 } from '../../src/core/format';
 import { usd } from '../../src/core/money';
@@ -36,6 +36,10 @@ describe('format', () => {
     [3_210_000, 'USD', '$3.21'], [0, 'USD', '$0.00'], [-0, 'USD', '$0.00'], [3_000, 'USD', '<$0.01'], [9_900, 'USD', '<$0.01'], [10_000, 'USD', '$0.01'],
     [-3_000, 'USD', '>-$0.01'], [-2_500_000, 'USD', '-$2.50'], [1_234_567_890_000, 'USD', '$1,234,567.89'], [300_000, 'JPY', '<¥1'], [5_000_000, 'EUR', '€5.00'],
   ] as const) it(`writes ${micros} micros of ${currency} as ${text}`, () => assert.equal(formatMoney({ micros, currency }, EN), text));
+
+  for (const [bytes, text] of [[0, '0 MB'], [740e6, '740 MB'], [999e6, '999 MB'], [1e9, '1 GB'], [10.34e9, '10.3 GB']] as const) {
+    it(`writes ${bytes} bytes as ${text}`, () => assert.equal(formatBytes(bytes, EN), text));
+  }
 
   it('keeps currencies apart', () => {
     assert.equal(formatMoneys([usd(1), { micros: 2e6, currency: 'EUR' }], EN), '$1.00 + €2.00');

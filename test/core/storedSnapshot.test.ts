@@ -7,14 +7,14 @@ describe('the stored snapshot', () => {
   const account = sampleAccount({
     id: 'a', state: 'warning', takenAt: SAMPLE_NOW, nextPollAt: SAMPLE_NOW + MINUTE_MS, refreshing: true,
     meters: [sampleMeter({ used: 80, ratio: 0.8, level: 'warning', resetsAt: SAMPLE_NOW + HOUR_MS, trueAt: SAMPLE_NOW })],
-    today: sampleFigure({ dayZone: 'UTC' }), month: sampleFigure({ dayZone: 'UTC' }),
+    today: sampleFigure({ dayZone: 'UTC' }), month: sampleFigure({ dayZone: 'UTC' }), unread: { readShare: 0.5, stopped: true },
   });
   const text = storedText(sampleSnapshot({ madeAt: SAMPLE_NOW, accounts: [account], storeWarning: 'full' })) ?? '';
   const at = (now: number) => parseStored(text, now)?.accounts[0] ?? assert.fail();
 
   it('gives the last values back as stale, with the times at which they were true', () => {
     const shown = at(SAMPLE_NOW + 10 * MINUTE_MS);
-    assert.deepEqual([shown.state, shown.takenAt, shown.meters[0]?.ratio, shown.nextPollAt, shown.refreshing], ['stale', SAMPLE_NOW, 0.8, null, false]);
+    assert.deepEqual([shown.state, shown.takenAt, shown.meters[0]?.ratio, shown.nextPollAt, shown.refreshing, shown.unread], ['stale', SAMPLE_NOW, 0.8, null, false, null]);
     assert.equal(parseStored(text, SAMPLE_NOW)?.storeWarning, null);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time';
 import { accountSummary, failureText, formatMeterAmount, meterText, meterValue, type Wording } from '../../src/core/words';
+import { unreadText } from '../../src/core/unreadText';
 import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter } from '../support/sampleSnapshot';
 
 const wording: Wording = { locale: 'en-US', percent: 'used', now: SAMPLE_NOW, zone: SAMPLE_ZONE };
@@ -41,6 +42,12 @@ describe('words', () => {
 
   it('invents no currency', () => {
     assert.equal(meterValue(sampleMeter({ ...dollars, currency: null, used: 3e6, cap: { kind: 'unknown' } }), wording), '3 used');
+  });
+
+  it('tells how much of the logs was read, and how the rest is', () => {
+    assert.equal(unreadText({ readShare: 0.379, stopped: false }), 'Older logs are still being read, 37 % done: what is shown is not all yet.');
+    assert.equal(unreadText({ readShare: 0.999, stopped: true }), 'Older logs are left unread, stopped at 99 %: what is shown is not all. Refresh reads on.');
+    assert.match(accountSummary(sampleAccount({ id: 'a', unread: { readShare: 0.5, stopped: true } }), wording), /\. Older logs are left unread, stopped at 50 %: .* Refresh reads on\. read/);
   });
 
   it('tells when a failed read is tried again, if it is', () => {

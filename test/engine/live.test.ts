@@ -107,7 +107,7 @@ describe('a reader of many gigabytes of logs', () => {
     const clock = { now: () => (now += 2 * SECOND_MS), after: () => ({ dispose: () => undefined }) };
     const reader = new Reader({
       clock, http: noHttp, machine: home.machine, prices: () => noPrices, stateDir: null, salt: Buffer.alloc(32), threads: null,
-      watch: () => ({ on: () => undefined, close: () => undefined }), changed: () => wishes++, log: () => undefined, guard: () => undefined,
+      watch: () => ({ on: () => undefined, close: () => undefined }), changed: () => wishes++, reading: () => undefined, log: () => undefined, guard: () => undefined,
       zone: () => 'UTC', folders: () => [], secret: () => Promise.resolve(null),
     });
     try {

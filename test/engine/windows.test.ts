@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors';
-import { engineEvents, engineRequests, hostRequests } from '../../src/core/protocol';
+import { engineEvents, engineRequests, hostRequests, type EngineEvent } from '../../src/core/protocol';
 import { SECOND_MS } from '../../src/core/time';
 import { Peer } from '../../src/engine/peer';
 import { Windows, type EngineHandlers } from '../../src/engine/windows';
@@ -19,12 +19,17 @@ describe('windows', () => {
   function open(secret: () => Promise<{ secret: string | null }>) {
     const [near, far] = channelPair();
     const heard: string[] = [];
+    const readings: (number | null)[] = [];
     new Peer(near, {
       ask: engineRequests, answer: hostRequests, hear: engineEvents, handlers: { secret },
-      onEvent: name => heard.push(name), onRefused: why => assert.fail(why),
+      onEvent: (name, data) => {
+        heard.push(name);
+        if (name === 'logReading') readings.push((data as EngineEvent<'logReading'>)?.read ?? null);
+      },
+      onRefused: why => assert.fail(why),
     });
     const peer = windows.add(far, () => ({}) as EngineHandlers);
-    return { heard, peer, close: near.close };
+    return { heard, readings, peer, close: near.close };
   }
   const never = () => new Promise<never>(() => undefined);
 
@@ -142,6 +147,27 @@ describe('windows', () => {
       await clock.advance(60 * SECOND_MS);
       assert.deepEqual(heard(first, second), [1, 0]);
     });
+  });
+
+  it('shows a long read of logs in the window that has, or last had, the focus, and takes it along', async () => {
+    const [first, second] = [open(never), open(never)];
+    const read = async (bytes: number | null) => {
+      windows.tell('logReading', bytes === null ? null : { accountIds: ['a'], read: bytes, all: 9 });
+      await settle();
+    };
+    await read(1);
+    windows.focus(second.peer, true);
+    await read(2);
+    windows.focus(second.peer, false);
+    await read(3);
+    windows.focus(first.peer, true);
+    await settle();
+    first.close();
+    await settle();
+    await read(null);
+    windows.focus(second.peer, true);
+    await settle();
+    assert.deepEqual([first.readings, second.readings], [[1, null, 3], [1, 2, 3, null, 3, null]]);
   });
 
   it('knows whether any window has the focus, and tells when that changes', () => {

@@ -32,7 +32,7 @@ export function useRig(http: Http = noHttp): () => Rig {
   let rig: Rig;
   const engines: Engine[] = [];
   beforeEach(() => {
-    const events: Rig['events'] = { snapshot: [], alert: [], progress: [], log: [], engineState: [] };
+    const events: Rig['events'] = { snapshot: [], alert: [], progress: [], logReading: [], log: [], engineState: [] };
     const secrets = new Map<string, string>();
     const clock = new FakeClock();
     rig = {

@@ -69,7 +69,7 @@ export function sampleAccount(extra: Partial<AccountView> & Pick<Account, 'id'>)
   return {
     providerId: 'claude', alias: 'Claude Code', options: {}, createdAt: SAMPLE_NOW - 40 * DAY_MS, providerName: 'Claude Code', standing: 'vendor-file',
     state: 'ok', identity: null, plan: null, meters: [], today: null, month: null, sparkline: null, takenAt: SAMPLE_NOW - 2 * MINUTE_MS,
-    nextPollAt: SAMPLE_NOW + 3 * MINUTE_MS, refreshing: false, failure: null, notes: [], activity: null, ...extra,
+    nextPollAt: SAMPLE_NOW + 3 * MINUTE_MS, refreshing: false, failure: null, notes: [], activity: null, unread: null, ...extra,
   };
 }
 

@@ -25,15 +25,16 @@ describe('Messages of the dashboard', () => {
     const { say, asked } = host();
     assert.deepEqual(await say(request('ready', {})), { type: 'reply', id: 4, ok: true, result: null });
     assert.deepEqual(await say(request('refresh', { accountId: null })), { type: 'reply', id: 4, ok: true, result: null });
+    assert.deepEqual(await say(request('stopLogs', { accountIds: ['claude-max'] })), { type: 'reply', id: 4, ok: true, result: null });
     assert.deepEqual(await say(request('usage', { days: 30 })), { type: 'reply', id: 4, ok: true, result: sampleUsage(1) });
     assert.deepEqual(await say(request('command', { name: 'editAccount', accountId: 'claude-max' })), { type: 'reply', id: 4, ok: true, result: null });
-    assert.deepEqual(asked, ['ready', ['refresh', { accountId: null }], ['usage', { days: 30 }], ['editAccount', 'claude-max']]);
+    assert.deepEqual(asked, ['ready', ['refresh', { accountId: null }], ['stopLogs', { accountIds: ['claude-max'] }], ['usage', { days: 30 }], ['editAccount', 'claude-max']]);
   });
 
   const bad: readonly (readonly [string, unknown])[] = [
     ['nothing', undefined], ['text', 'refresh'], ['a reply', { type: 'reply', id: 1, ok: true, result: 1 }], ['an unknown name', request('deleteAll', {})],
     ['a name of the object prototype', request('constructor', {})], ['a request of the engine', request('addAccount', { accountId: 'a' })],
-    ['a wrong account id', request('refresh', { accountId: '../../etc' })], ['no account id', request('refresh', {})], ['too many days', request('usage', { days: 1e9 })],
+    ['a wrong account id', request('refresh', { accountId: '../../etc' })], ['no account id', request('refresh', {})], ['a wrong account id among others', request('stopLogs', { accountIds: ['a', '../x'] })], ['too many days', request('usage', { days: 1e9 })],
     ['a command that is not ours', request('command', { name: 'workbench.action.quit', accountId: null })], ['no parameters', request('usage', null)],
   ];
   for (const [what, message] of bad) {

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import type { UnreadLogs } from '../../core/snapshot';
+import type { EpochMs } from '../../core/time';
 import type { ListedFile, Listing } from './listing';
 import type { LogState } from './logState';
 
@@ -22,12 +24,26 @@ function* parents(file: string): Generator<string> {
   for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) yield folder;
 }
 
-/** The share of the bytes of all listed files that was read, 0 to 1. */
-export function shareRead({ files }: Listing, state: LogState): number {
+/** What was read in full before, or was written since then. What is left out is older, and new to the reader. */
+export function isWanted({ path, mtimeMs }: ListedFile, state: LogState, since: EpochMs): boolean {
+  return mtimeMs >= since || (state.files.get(path)?.size ?? -1) >= 0;
+}
+
+/** Bytes. */
+export interface Amount { readonly read: number; readonly all: number }
+
+/** How much of all listed files was read. */
+export function amountRead({ files }: Listing, state: LogState): Amount {
   let [all, unread] = [0, 0];
   for (const file of files) {
     all += file.size;
     if (!sameFile(file, state)) unread += Math.max(0, file.size - (state.files.get(file.path)?.offset ?? 0));
   }
-  return all === 0 ? 1 : 1 - unread / all;
+  return { read: all - unread, all };
+}
+
+/** What a scan left for another; null: there is nothing in it. */
+export function unreadOf(listing: Listing, state: LogState, stopped: boolean): UnreadLogs | null {
+  const { read, all } = amountRead(listing, state);
+  return read < all ? { readShare: read / all, stopped } : null;
 }

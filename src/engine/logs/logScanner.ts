@@ -1,25 +1,26 @@
+import { type Span, wholeHours } from '../../core/days';
 import { ProviderError } from '../../core/errors';
 import { noPrices, type PriceTable } from '../../core/pricing';
+import type { UnreadLogs } from '../../core/snapshot';
 import { HOUR_MS } from '../../core/time';
 import type { LogScan } from '../../providers/provider';
 import { changedBuckets, type PricedRow, pricedRows, recentEntries, spanOf } from './buckets';
-import { gone, sameFile, shareRead } from './fileChanges';
+import { type Amount, amountRead, gone, isWanted, sameFile, unreadOf } from './fileChanges';
 import { FileReads } from './fileRead';
 import { DamagedIndex } from './idPages';
-import { existingRoots, type Listing, listChanged, listLogs, newestFirst } from './listing';
+import { existingRoots, type ListedFile, type Listing, listChanged, listLogs, newestFirst } from './listing';
 import { LogState } from './logState';
 import { LogStore } from './logStore';
 import type { LogPlaces } from './logWatch';
 import { readAll, type ReadAllResult } from './readAll';
+import { Rests } from './rests';
 import type { LogScannerOptions, ScanOptions } from './scanOptions';
 import { skipNotes } from './skipNotes';
+import { isSystemError } from './systemError';
 
 interface Told<T> { readonly told: T; readonly notes: readonly string[] }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
-/** Work between two rests of the event loop: some ten milliseconds' worth. */
-const BYTES_PER_SLICE = 4 * 1024 * 1024;
-const FILES_PER_SLICE = 64;
 /** A scan that is killed loses no more than this. */
 const BYTES_PER_SAVE = 128 * 1024 * 1024;
 
@@ -34,12 +35,14 @@ export class LogScanner {
   #last: Promise<unknown> = Promise.resolve();
   /** What a scan found out of the ordinary about its own memory; told once. */
   #memoryNotes: string[] = [];
-  #slice = { bytes: 0, files: 0 };
+  readonly #rests = new Rests();
   #places: LogPlaces | null = null;
-  #span: { readonly fromAt: number; readonly toAt: number; readonly ms: number } | null = null;
+  #span: (Span & { readonly ms: number }) | null = null;
   /** Files and folders that could not be read when all were listed. */
   #closed = 0;
-  #readShare = 1;
+  #unread: UnreadLogs | null = null;
+  /** What a scan of all logs that runs now has before it. */
+  #running: { readonly listing: Listing; readonly state: LogState } | null = null;
 
   constructor(options: LogScannerOptions) {
     this.#options = options;
@@ -78,9 +81,14 @@ export class LogScanner {
     return this.#places;
   }
 
-  /** The share of all bytes of logs that was read, 0 to 1; below 1 the last scan was cut short. */
-  get readShare(): number {
-    return this.#readShare;
+  /** What the last scan of all logs left for another; null: nothing. */
+  get unread(): UnreadLogs | null {
+    return this.#unread;
+  }
+
+  /** How far a scan of all logs that runs now has come; null: none runs. */
+  get amount(): Amount | null {
+    return this.#running === null ? null : amountRead(this.#running.listing, this.#running.state);
   }
 
   /** Ends a running scan; disposing twice is harmless. */
@@ -97,32 +105,35 @@ export class LogScanner {
       if (!(error instanceof DamagedIndex)) throw error;
       this.#beginAnew();
       stop.throwIfAborted();
-      return this.#scanAll(stop, { ...options, changed: null }, tell);
+      return this.#scanAll(stop, { ...options, changed: null, since: null }, tell);
     }
   }
 
   async #scanAll<T>(stop: AbortSignal, options: ScanOptions, tell: (state: LogState) => T): Promise<Told<T>> {
-    const { changed = null } = options;
+    const { changed = null, since = null, leave } = options;
     const memory = (this.#memory ??= this.#open());
     const { state } = memory;
     const few = changed === null || this.#places === null ? null : listChanged(this.#options.source, this.#places.roots, changed);
     const listing = few ?? await this.#list(stop);
-    const { closed, left } = await this.#readAll(listing, memory, stop, options);
+    const fresh = listing.files.filter(file => !sameFile(file, state));
+    const wanted = since === null ? fresh : fresh.filter(file => isWanted(file, state, since));
+    if (few === null) this.#running = { listing, state };
+    const { closed, left } = await this.#readAll(wanted, memory, stop, options).finally(() => (this.#running = null));
     if (few === null) {
       if (listing.listed.size === 0 && closed === listing.files.length) throw new ProviderError('unreadable', `The log ${this.#places?.roots[0]} cannot be read.`);
       for (const path of gone(listing, state)) state.dropFile(path);
       this.#closed = listing.closed.size + closed;
-      this.#readShare = left ? shareRead(listing, state) : 1;
+      this.#unread = left || wanted.length < fresh.length ? unreadOf(listing, state, since !== null || leave?.aborted === true) : null;
     }
     const told = tell(state);
     if (few === null) this.#save(); // what was found in between is kept with the next whole scan, or read again
-    return { told, notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed, this.#readShare)] };
+    return { told, notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed, this.#unread)] };
   }
 
   async #list(stop: AbortSignal): Promise<Listing> {
     const { source, machine, home, folders } = this.#options;
     const roots = existingRoots(source, machine, home, folders);
-    const listing = await listLogs(source, roots, () => this.#rest(0, 1, stop));
+    const listing = await listLogs(source, roots, () => this.#rests.after(0, 1, stop));
     this.#places = { roots, folders: newestFirst(listing) };
     return listing;
   }
@@ -160,13 +171,14 @@ export class LogScanner {
     }
   }
 
-  async #readAll({ files }: Listing, { state, reads }: Memory, stop: AbortSignal, { onProgress, enough = () => false }: ScanOptions): Promise<ReadAllResult> {
+  async #readAll(files: readonly ListedFile[], { state, reads }: Memory, stop: AbortSignal, { onProgress, leave, enough = () => false }: ScanOptions): Promise<ReadAllResult> {
     const { source: { formats }, help, log } = this.#options;
+    const until = leave === undefined ? stop : AbortSignal.any([stop, leave]);
     let savedAt = 0;
     try {
-      return await readAll(files.filter(file => !sameFile(file, state)), {
-        state, reads, formats, help, enough, stop, log,
-        rest: (bytes, count) => this.#rest(bytes, count, stop),
+      return await readAll(files, {
+        state, reads, formats, help, enough, stop: until, log,
+        rest: (bytes, count) => this.#rests.after(bytes, count, until),
         progress: progress => {
           onProgress?.(progress);
           if (progress.bytesRead - savedAt <= BYTES_PER_SAVE) return;
@@ -176,18 +188,9 @@ export class LogScanner {
       });
     } catch (error) {
       if (!(error instanceof DamagedIndex)) this.#save(); // else a file may be kept as read whose responses were not taken
-      throw error;
+      if (stop.aborted || leave?.aborted !== true || error !== leave.reason) throw error;
+      return { closed: 0, left: true };
     }
-  }
-
-  /** Lets the thread's other work go on, when it is time. @throws the signal's reason. */
-  async #rest(bytes: number, files: number, stop: AbortSignal): Promise<void> {
-    this.#slice.bytes += bytes;
-    this.#slice.files += files;
-    if (this.#slice.bytes < BYTES_PER_SLICE && this.#slice.files < FILES_PER_SLICE) return;
-    this.#slice = { bytes: 0, files: 0 };
-    await new Promise<void>(resolve => setImmediate(resolve));
-    stop.throwIfAborted();
   }
 
   get #prices(): PriceTable {
@@ -202,8 +205,7 @@ export class LogScanner {
   }
 
   #report(state: LogState): LogScan['report'] {
-    const { source, zone } = this.#options;
-    const { ledger } = state;
+    const [{ source, zone }, { ledger }] = [this.#options, state];
     const changed = ledger.takeChangedRows();
     const { range } = ledger;
     const spanMs = range === null ? HOUR_MS : this.#spanOf(zone, range.fromAt, range.toAt);
@@ -225,8 +227,3 @@ export class LogScanner {
 
 interface Memory { readonly state: LogState; readonly store: LogStore | null; readonly reads: FileReads }
 const memoryOf = (state: LogState, store: LogStore | null): Memory => ({ state, store, reads: new FileReads(state) });
-
-const wholeHours = ({ fromAt, toAt }: { readonly fromAt: number; readonly toAt: number }): { fromAt: number; toAt: number } =>
-  ({ fromAt: Math.floor(fromAt / HOUR_MS) * HOUR_MS, toAt: Math.ceil(toAt / HOUR_MS) * HOUR_MS });
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'code' in error && typeof error.code === 'string';

@@ -19,13 +19,16 @@ export interface ReadAllOptions {
   readonly stop: AbortSignal;
   /** Called between pieces and files, with what was just read. @throws the signal's reason. */
   rest(bytes: number, files: number): Promise<void>;
-  /** Called between files; whenever it is, the state is whole. */
+  /** Called between files, and now and then in a long one; whenever it is, the state is whole. */
   progress(progress: ScanProgress): void;
   log(message: string): void;
 }
 
 /** How many files this user may not read, and whether some were left for another time. */
 export interface ReadAllResult { readonly closed: number; readonly left: boolean }
+
+/** Of a long file so much is read before it is remembered how far. */
+const BYTES_PER_KEEP = 16 * 1024 * 1024;
 
 /** Reads what is new in files, first ones first, in this thread and in others. */
 export async function readAll(files: readonly ListedFile[], { state, reads, formats, help, enough, stop, rest, progress, log }: ReadAllOptions): Promise<ReadAllResult> {
@@ -46,10 +49,16 @@ export async function readAll(files: readonly ListedFile[], { state, reads, form
     shared.unshift(...lost);
     helpers.feed(shared, path => state.files.get(path));
   };
-  const between = async (bytes: number): Promise<void> => {
+  let notKept = 0;
+  const between = async (bytes: number, keep: () => void): Promise<void> => {
     bytesRead += bytes;
+    notKept += bytes;
     await rest(bytes, 0);
     exchange();
+    if (notKept < BYTES_PER_KEEP) return;
+    notKept = 0;
+    keep();
+    progress({ filesDone, files: files.length, bytesRead });
   };
   try {
     for (exchange(); own.length > 0 || shared.length > 0 || helpers?.busy === true; exchange()) {

@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../core/pricing';
+import type { EpochMs } from '../../core/time';
 import type { LogSource } from '../../providers/logSource';
 import type { Machine } from '../../providers/provider';
 import type { HelpOptions } from './helpers';
@@ -29,4 +30,8 @@ export interface ScanOptions {
   readonly changed?: ReadonlySet<string> | null;
   /** Asked between files: whether the older logs are to be left for the next scan, so that what was counted can be shown. */
   readonly enough?: () => boolean;
+  /** Ends the reading at once, also amid a file: what was counted is told, and the next scan goes on from there. */
+  readonly leave?: AbortSignal;
+  /** Logs that were not read in full before and not written since then are left for another scan; null: none is. */
+  readonly since?: EpochMs | null;
 }

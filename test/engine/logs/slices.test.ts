@@ -27,12 +27,12 @@ describe('a first scan in slices', () => {
   it('tells the newest logs first, says how far it came, and goes on from there', async () => {
     const scanner = home.scanner(claude, { stateDir: home.stateDir });
     const first = await scanner.scan({ enough: after(2) });
-    assert.deepEqual([total(first.report).output, Math.round(scanner.readShare * 8)], [11_100_000, 3]);
+    assert.deepEqual([total(first.report).output, Math.round(8 * (scanner.unread?.readShare ?? 1))], [11_100_000, 3]);
     assert.match(first.notes.join(), /^Older logs are still being read, 37 % done/);
     const second = await scanner.scan({ enough: after(3) });
     assert.match(second.notes.join(), /87 % done/);
     const last = await scanner.scan({ enough: after(100) });
-    assert.deepEqual([total(last.report).output, scanner.readShare, last.notes], [11_111_111, 1, []]);
+    assert.deepEqual([total(last.report).output, scanner.unread, last.notes], [11_111_111, null, []]);
   });
 
   it('goes on after a restart where it was', async () => {
@@ -47,7 +47,7 @@ describe('a first scan in slices', () => {
     const scanner = home.scanner(claude);
     for (let i = 1; i <= 8; i++) {
       await scanner.scan({ enough: () => true });
-      assert.equal(Math.round(scanner.readShare * 8), i);
+      assert.equal(Math.round(8 * (scanner.unread?.readShare ?? 1)), i);
     }
     const { openSync } = fs;
     home.lines(session('closed'), claudeLine());
@@ -57,7 +57,7 @@ describe('a first scan in slices', () => {
     } });
     try {
       assert.match((await scanner.scan({ enough: () => true })).notes.join(), /^1 file or folder without permission/);
-      assert.equal(scanner.readShare, 1);
+      assert.equal(scanner.unread, null);
     } finally {
       Object.assign(fs, { openSync });
     }
@@ -67,8 +67,22 @@ describe('a first scan in slices', () => {
     const threads = new ScanThreads({ bundle: await bundle('src/engine/logs/scanThread.ts', 'scanThread'), count: 3, background: true, bytesPerThread: 1 });
     const scanner = home.scanner(claude, { help: { threads, providerId: 'claude' } });
     let buckets: LogScan['report']['buckets'];
-    do ({ report: { buckets } } = await scanner.scan({ enough: () => true })); while (scanner.readShare < 1);
+    do ({ report: { buckets } } = await scanner.scan({ enough: () => true })); while (scanner.unread !== null);
     assert.deepEqual(buckets, (await home.scan(claude)).report.buckets);
+  });
+
+  it('remembers how far it came amid a long file too: what is killed there loses no more than 150 MB', async () => {
+    const [file, lines] = [path.join(home.dir, session('long')), Buffer.from(`${'x'.repeat(1024 * 1024 - 1)}\n`)];
+    const fd = fs.openSync(file, 'w');
+    for (let i = 0; i < 160; i++) fs.writeSync(fd, lines);
+    fs.closeSync(fd);
+    const killed = path.join(home.dir, 'killed');
+    await home.scan(claude, { stateDir: home.stateDir, onProgress: ({ bytesRead }) => {
+      if (bytesRead > 150 * lines.length && !fs.existsSync(killed)) fs.cpSync(home.stateDir, killed, { recursive: true });
+    } });
+    const read: number[] = [];
+    await home.scan(claude, { stateDir: killed, onProgress: ({ bytesRead }) => read.push(bytesRead) });
+    assert.ok((read.at(-1) ?? Infinity) < 40 * lines.length, `${read.at(-1)} bytes read again`);
   });
 
   it('writes no image amid a scan, but at its end', async () => {

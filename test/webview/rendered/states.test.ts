@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { usd } from '../../../src/core/money';
 import { AccountState, type AccountView } from '../../../src/core/snapshot';
+import { unreadText } from '../../../src/core/unreadText';
 import { stateLabel } from '../../../src/core/words';
 import { assertAsked, cardOf, textOf, useDashboard } from '../../support/rendered';
 import { SAMPLE_NOW, sampleAccount, sampleAccounts, sampleFigure, sampleMeter, sampleProviders, sampleSnapshot, sampleState } from '../../support/sampleSnapshot';
@@ -50,6 +51,20 @@ describe('The dashboard, drawn', () => {
     assert.match(figure, /—/);
     assert.doesNotMatch(figure, /\$|\b0\b/);
     assert.match(await textOf(dashboard.page.locator('dashboard-header')), /This month — cost unknown/);
+  });
+
+  it('shows how much of large logs was read, with a button to stop, or to read on', async () => {
+    const at = (readShare: number, stopped: boolean) => showing(sampleAccount({ id: 'a', alias: 'Work', month: sampleFigure(), unread: { readShare, stopped }, notes: [unreadText({ readShare, stopped }), 'Another note.'] }));
+    const dashboard = await open(at(0.379, false));
+    const { page } = dashboard;
+    assert.equal(await page.getByRole('progressbar', { name: 'Logs of Work that were read' }).getAttribute('aria-valuenow'), '37');
+    assert.equal(await page.getByText(/still being read, 37 % done/).count(), 1);
+    await page.getByText('Another note.').waitFor();
+    await page.getByRole('button', { name: 'Stop reading older logs of Work' }).click();
+    await dashboard.push(at(0.4, true).state);
+    await page.getByText(/left unread, stopped at 40 %/).waitFor();
+    await page.getByRole('button', { name: 'Read on in older logs of Work' }).click();
+    await assertAsked(dashboard, ['stopLogs {"accountIds":["a"]}', 'refresh {"accountId":"a"}']);
   });
 
   it('shows a true zero as zero', async () => {
