@@ -4,6 +4,7 @@ import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
+import { Marks } from './marks';
 import { type CountedResponse, countsIn, figureOf, keyOf, precedes, QUARTER_MS, quarterOf, type Row, type RowKey } from './rowKey';
 import { RecentTimes } from './recentTimes';
 import { RowNumbers } from './rowNumbers';
@@ -33,8 +34,8 @@ export class Ledger {
   /** Since the last `takeChangedRows`. */
   #changedRows = new Set<number>();
   /** Since the last `settle`. */
-  readonly #unsettledRows = new Set<number>();
-  readonly #unsettledIds = new Set<number>();
+  readonly #unsettledRows = new Marks();
+  readonly #unsettledIds = new Marks();
   #first = Infinity;
   #last = -Infinity;
   #lastRow = NO_ROW;
@@ -188,7 +189,7 @@ export class Ledger {
 
   /** What was added or changed since the last `settle`: places of rows, and entries. */
   get changes(): { readonly rows: readonly number[]; readonly entries: readonly KeptEntry[] } {
-    return { rows: [...this.#unsettledRows].sort((a, b) => a - b), entries: [...this.#unsettledIds].map(entry => this.entry(entry)) };
+    return { rows: this.#unsettledRows.all(), entries: this.#unsettledIds.all().map(entry => this.entry(entry)) };
   }
 
   /** All of it is kept now. */

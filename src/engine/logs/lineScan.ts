@@ -61,7 +61,8 @@ export class LineScan implements FileScan, LineTarget {
     const from = grown && this.#tailHash(known.offset) === known.tail ? known : BEGINNING;
     this.#begin(from, { rereads: from === BEGINNING }); // what is appended is read once
     for (let position = from.offset; ;) {
-      const read = fs.readSync(this.#fd, this.#reader.room, { position });
+      const { room } = this.#reader;
+      const read = fs.readSync(this.#fd, room, 0, room.length, position);
       if (read === 0) return;
       position = this.#reader.took(read) ? position + read : this.#reader.place.offset;
       yield read;
@@ -147,8 +148,8 @@ export class LineScan implements FileScan, LineTarget {
 
   #tailHash(offset: number): number {
     return tailHash(offset, (from, to) => {
-      const bytes = Buffer.alloc(to - from);
-      return bytes.subarray(0, fs.readSync(this.#fd, bytes, { position: from }));
+      const bytes = Buffer.allocUnsafe(to - from);
+      return bytes.subarray(0, fs.readSync(this.#fd, bytes, 0, bytes.length, from));
     });
   }
 
