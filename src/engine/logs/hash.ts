@@ -9,10 +9,28 @@ export function hashText(text: string): number {
     a = Math.imul(a ^ code, 0x9e3779b1);
     b = Math.imul(b ^ code, 0x5f356495);
   }
-  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-  return (b >>> 11) * 2 ** 32 + (a >>> 0);
+  return mixed(a, b);
 }
 
-/** The same for bytes. */
-export const hashBytes = (bytes: Buffer): number => hashText(bytes.toString('latin1'));
+/** As good a hash of bytes, which takes four of them at once; another one than that of a text. */
+export function hashBytes(bytes: Uint8Array): number {
+  const whole = bytes.length >> 2;
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, whole);
+  let [a, b] = [bytes.length, 0x41c6ce57];
+  const take = (word: number): void => {
+    a = Math.imul(a ^ word, 0x9e3779b1);
+    a = a << 13 | a >>> 19;
+    b = Math.imul(b ^ word, 0x5f356495);
+    b = b << 17 | b >>> 15;
+  };
+  for (let i = 0; i < whole; i++) take(words[i] ?? 0);
+  for (let i = 4 * whole; i < bytes.length; i++) take(bytes[i] ?? 0);
+  return mixed(a, b);
+}
+
+function mixed(first: number, second: number): number {
+  const a = Math.imul(first ^ (first >>> 16), 0x85ebca6b) ^ Math.imul(second ^ (second >>> 13), 0xc2b2ae35);
+  const b = Math.imul(second ^ (second >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return (b >>> 11) * 2 ** 32 + (a >>> 0);
+}
