@@ -20,7 +20,9 @@ export function isoInstant(bytes: Uint8Array, from: number, to: number): EpochMs
   const year = digits(bytes, from + 1, 4) - 2000;
   const month = digits(bytes, from + 6, 2) - 1;
   const day = digits(bytes, from + 9, 2) - 1;
-  const [hour, minute, second] = [digits(bytes, from + 12, 2), digits(bytes, from + 15, 2), digits(bytes, from + 18, 2)];
+  const hour = digits(bytes, from + 12, 2);
+  const minute = digits(bytes, from + 15, 2);
+  const second = digits(bytes, from + 18, 2);
   const ms = whole ? 0 : digits(bytes, from + 21, 3);
   // Written so that NaN is refused; the last of February in leap years is left to `instant`.
   if (!(year >= 0 && year < 100 && month >= 0 && day >= 0 && day < (MONTH_DAYS[month] ?? 0) && hour < 24 && minute < 60 && second < 60 && ms >= 0)) return null;

@@ -69,7 +69,8 @@ export class LineReader {
 
   /** So many bytes are in `room` now. False: the next ones must be those behind `place` again. */
   took(count: number): boolean {
-    const [fresh, end] = [this.#have, this.#have + count];
+    const fresh = this.#have;
+    const end = fresh + count;
     let start = 0;
     if (this.#inLongLine || this.#wide !== null) {
       const newline = this.#bytes.lineEnd(fresh, end);
@@ -155,13 +156,16 @@ export class LineReader {
     const hits = this.#markers.map(marker => this.#bytes.find(marker, from, to));
     for (;;) {
       let hit = -1;
-      for (const next of hits) if (next >= 0 && (hit < 0 || next < hit)) hit = next;
+      for (let i = 0; i < hits.length; i++) {
+        const next = hits[i] ?? -1;
+        if (next >= 0 && (hit < 0 || next < hit)) hit = next;
+      }
       if (hit < 0) return;
       const end = this.#bytes.lineEnd(hit, to);
       this.#line(this.#bytes.lineStart(from, hit), end, this.#target);
-      for (const marker of this.#markers) {
-        const next = hits[marker] ?? -1;
-        if (next >= 0 && next < end) hits[marker] = this.#bytes.find(marker, end, to);
+      for (let i = 0; i < hits.length; i++) {
+        const next = hits[i] ?? -1;
+        if (next >= 0 && next < end) hits[i] = this.#bytes.find(i, end, to);
       }
     }
   }

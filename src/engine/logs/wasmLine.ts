@@ -30,14 +30,16 @@ export class WasmLine implements LogLine {
   }
 
   json(field: number): unknown {
-    const [from, to] = [this.#from(field), this.#to(field)];
+    const from = this.#from(field);
+    const to = this.#to(field);
     if (from === 0) return undefined;
     this.#recall(field, from, to);
     return this.#values[field] ??= JSON.parse(this.#memory.toString('utf8', from, to));
   }
 
   text(field: number): string | null {
-    const [from, to] = [this.#from(field), this.#to(field)];
+    const from = this.#from(field);
+    const to = this.#to(field);
     if (from === 0) return null;
     this.#recall(field, from, to);
     let told = this.#texts[field];
@@ -46,7 +48,8 @@ export class WasmLine implements LogLine {
   }
 
   count(field: number): number {
-    const [from, to] = [this.#from(field), this.#to(field)];
+    const from = this.#from(field);
+    const to = this.#to(field);
     if (from === 0) return 0;
     let value = 0;
     for (let at = from; at < to; at++) {
@@ -58,7 +61,8 @@ export class WasmLine implements LogLine {
   }
 
   instant(field: number): number | null {
-    const [from, to] = [this.#from(field), this.#to(field)];
+    const from = this.#from(field);
+    const to = this.#to(field);
     if (from === 0) return null;
     return isoInstant(this.#memory, from, to) ?? instant(this.text(field));
   }

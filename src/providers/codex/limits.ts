@@ -23,37 +23,37 @@ export const LIMIT_FIELDS = [
   ...(['primary', 'secondary'] as const).flatMap(slot => (['used_percent', 'window_minutes', 'resets_at', 'resets_in_seconds'] as const).map(name => `${slot}.${name}` as const)),
 ] as const;
 
-/** Notices the limits that lines tell. By hand rather than by a schema: every response tells limits. What does not fit is not told. */
+/** Notices the limits that lines tell. By hand rather than by a schema: every response tells limits, mostly the same again. What does not fit is not told. */
 export class LimitsNotice {
   readonly #limitId: number;
   readonly #planType: number;
   readonly #credits: { readonly has: number; readonly unlimited: number; readonly balance: number };
-  readonly #windows: readonly { readonly slot: string; readonly percent: number; readonly minutes: number; readonly resetsAt: number; readonly inSeconds: number }[];
+  readonly #primary: WindowNotice;
+  readonly #secondary: WindowNotice;
+  #account: z.infer<typeof AccountSighting> = { plan: null, credits: null };
 
   /** @param field the number of each of LIMIT_FIELDS. */
   constructor(field: (name: (typeof LIMIT_FIELDS)[number]) => number) {
     [this.#limitId, this.#planType] = [field('limit_id'), field('plan_type')];
     this.#credits = { has: field('credits.has_credits'), unlimited: field('credits.unlimited'), balance: field('credits.balance') };
-    this.#windows = (['primary', 'secondary'] as const).map(slot => ({
-      slot, percent: field(`${slot}.used_percent`), minutes: field(`${slot}.window_minutes`), resetsAt: field(`${slot}.resets_at`), inSeconds: field(`${slot}.resets_in_seconds`),
-    }));
+    const window = (slot: 'primary' | 'secondary'): WindowNotice => new WindowNotice(slot, {
+      percent: field(`${slot}.used_percent`), minutes: field(`${slot}.window_minutes`), resetsAt: field(`${slot}.resets_at`), inSeconds: field(`${slot}.resets_in_seconds`),
+    });
+    this.#primary = window('primary');
+    this.#secondary = window('secondary');
   }
 
   notice(line: LogLine, at: EpochMs, emit: LogSink): void {
     const limitId = line.json(this.#limitId);
     if (typeof limitId === 'string' && limitId !== 'codex') return;
     let told = line.has(this.#limitId) || line.has(this.#planType) || line.has(this.#credits.has) || line.has(this.#credits.unlimited);
-    for (const { slot, ...field } of this.#windows) {
-      const percent = amount(line.json(field.percent));
-      told ||= percent !== null;
-      if (percent === null || percent < 0) continue;
-      const length = amount(line.json(field.minutes));
-      const minutes = length !== null && length > 0 ? length : null;
-      const [reset, inSeconds] = [amount(line.json(field.resetsAt)), amount(line.json(field.inSeconds))];
-      const resetsAt = reset !== null ? reset * 1000 : inSeconds !== null ? at + inSeconds * 1000 : null;
-      emit.sighting(`${WINDOW}${minutes ?? slot}`, { at, value: { percent, resetsAt, minutes } });
-    }
-    if (told) emit.sighting(ACCOUNT, { at, value: { plan: line.text(this.#planType), credits: this.#creditsIn(line) } });
+    told = this.#primary.notice(line, at, emit) || told;
+    told = this.#secondary.notice(line, at, emit) || told;
+    if (!told) return;
+    const plan = line.text(this.#planType);
+    const credits = this.#creditsIn(line);
+    if (plan !== this.#account.plan || credits !== this.#account.credits) this.#account = { plan, credits };
+    emit.sighting(ACCOUNT, { at, value: this.#account });
   }
 
   #creditsIn(line: LogLine): number | 'unlimited' | null {
@@ -61,6 +61,34 @@ export class LimitsNotice {
     if (line.json(this.#credits.has) !== true) return null;
     const balance = Number(line.text(this.#credits.balance) ?? amount(line.json(this.#credits.balance)) ?? NaN);
     return Number.isFinite(balance) ? balance : null;
+  }
+}
+
+interface WindowFields { readonly percent: number; readonly minutes: number; readonly resetsAt: number; readonly inSeconds: number }
+
+class WindowNotice {
+  readonly #slot: string;
+  readonly #fields: WindowFields;
+  #key: string;
+  #value: z.infer<typeof WindowSighting> = { percent: NaN, resetsAt: null, minutes: null };
+
+  constructor(slot: string, fields: WindowFields) {
+    [this.#slot, this.#fields, this.#key] = [slot, fields, `${WINDOW}${slot}`];
+  }
+
+  /** Whether the line tells of this window. */
+  notice(line: LogLine, at: EpochMs, emit: LogSink): boolean {
+    const percent = amount(line.json(this.#fields.percent));
+    if (percent === null || percent < 0) return percent !== null;
+    const length = amount(line.json(this.#fields.minutes));
+    const minutes = length !== null && length > 0 ? length : null;
+    const reset = amount(line.json(this.#fields.resetsAt));
+    const inSeconds = amount(line.json(this.#fields.inSeconds));
+    const resetsAt = reset !== null ? reset * 1000 : inSeconds !== null ? at + inSeconds * 1000 : null;
+    if (minutes !== this.#value.minutes) this.#key = `${WINDOW}${minutes ?? this.#slot}`;
+    if (percent !== this.#value.percent || resetsAt !== this.#value.resetsAt || minutes !== this.#value.minutes) this.#value = { percent, resetsAt, minutes };
+    emit.sighting(this.#key, { at, value: this.#value });
+    return true;
   }
 }
 

@@ -16,11 +16,14 @@ const FIELDS = [
   'timestamp', 'type', 'payload.type', 'payload.cwd', 'payload.model', 'payload.turn_id', 'payload.started_at',
   'payload.id', 'payload.git.branch', 'payload.forked_from_id', 'payload.parent_thread_id', 'payload.source', 'payload.thread_source', 'payload.timestamp',
   'payload.thread_settings.service_tier', 'payload.info.model', 'payload.info.model_context_window',
-  ...COUNTS.map(name => `payload.info.total_token_usage.${name}` as const), ...COUNTS.map(name => `payload.info.last_token_usage.${name}` as const),
+  ...Object.values(COUNTS).flatMap(name => [`payload.info.total_token_usage.${name}`, `payload.info.last_token_usage.${name}`] as const),
   ...LIMIT_FIELDS.map(name => `payload.rate_limits.${name}` as const),
 ] as const;
 const F = numbered(FIELDS);
-const countFields = (of: 'total' | 'last'): CountFields => COUNTS.map(name => F[`payload.info.${of}_token_usage.${name}`]) as unknown as CountFields;
+const countFields = (of: 'total' | 'last'): CountFields => {
+  const field = (name: keyof CountFields): number => F[`payload.info.${of}_token_usage.${COUNTS[name]}`];
+  return { input: field('input'), cached: field('cached'), written: field('written'), output: field('output'), reasoning: field('reasoning') };
+};
 const [TOTAL_FIELDS, LAST_FIELDS] = [countFields('total'), countFields('last')];
 const limits = new LimitsNotice(name => F[`payload.rate_limits.${name}`]);
 

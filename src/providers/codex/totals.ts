@@ -5,13 +5,15 @@ import type { LogLine, LogResponse } from '../logSource';
 export const Totals = z.object({ input: z.number(), cached: z.number(), written: z.number(), output: z.number(), reasoning: z.number() });
 export type Totals = Readonly<z.infer<typeof Totals>>;
 
-/** Names of the counts, as Codex writes them, in the order of the fields that `readTotals` is told of. */
-export const COUNTS = ['input_tokens', 'cached_input_tokens', 'cache_write_input_tokens', 'output_tokens', 'reasoning_output_tokens'] as const;
+/** Names of the counts, as Codex writes them. */
+export const COUNTS = {
+  input: 'input_tokens', cached: 'cached_input_tokens', written: 'cache_write_input_tokens', output: 'output_tokens', reasoning: 'reasoning_output_tokens',
+} as const;
 /** Numbers of their fields. */
-export type CountFields = readonly [input: number, cached: number, written: number, output: number, reasoning: number];
+export type CountFields = Readonly<Record<keyof typeof COUNTS, number>>;
 
-/** @param fields the numbers of the fields of COUNTS. Null: not told. */
-export function readTotals(line: LogLine, [input, cached, written, output, reasoning]: CountFields): Totals | null | 'damaged' {
+/** Null: not told. */
+export function readTotals(line: LogLine, { input, cached, written, output, reasoning }: CountFields): Totals | null | 'damaged' {
   if (!line.has(input) && !line.has(output) && !line.has(cached) && !line.has(written) && !line.has(reasoning)) return null;
   const totals = { input: line.count(input), cached: line.count(cached), written: line.count(written), output: line.count(output), reasoning: line.count(reasoning) };
   return Number.isNaN(totals.input + totals.cached + totals.written + totals.output + totals.reasoning) ? 'damaged' : totals;
@@ -26,7 +28,8 @@ const STALE_RATIO = 0.98;
 
 /** 'reset': the totals began anew. 'stale': a snapshot from a moment ago, out of order. */
 export function fell(now: Totals, before: Totals): 'no' | 'reset' | 'stale' {
-  const [have, had] = [now.input + now.output, before.input + before.output];
+  const have = now.input + now.output;
+  const had = before.input + before.output;
   if (have >= had) return 'no';
   return have >= STALE_RATIO * had ? 'stale' : 'reset';
 }
