@@ -6,17 +6,21 @@ export const INPUT_BYTES = 512 * 1024;
 /** Search for lines and for fields in them, over a fixed buffer that files are read into. Positions count from its beginning. */
 export interface Bytes {
   readonly input: Buffer;
-  /** The first place in [from, to) where a whole marker lies, by its number; -1: nowhere. */
-  find(marker: number, from: number, to: number): number;
+  /** Whether a whole marker lies in [from, to). */
+  marked(from: number, to: number): boolean;
   /** Behind the last newline in [from, at), or `from`. */
   lineStart(from: number, at: number): number;
   /** The first newline in [at, to), or `to`. */
   lineEnd(at: number, to: number): number;
-  /** Begins a line. */
+  /** Begins a search for the lines in [from, to) that hold a marker; `from` is the beginning of a line. */
+  seek(from: number, to: number): void;
+  /** Takes the next line of that search; false: there are no more. */
+  next(): boolean;
+  /** Begins a line that is taken piece by piece. */
   begin(): void;
   /** Takes a piece of the line. False: it is no JSON; nothing more of it may be taken. */
   take(from: number, to: number): boolean;
-  /** The line that was taken, until the next one begins; null: it is no JSON. */
+  /** The line that was taken, until the next one is; null: it is no JSON. */
   line(): LogLine | null;
 }
 

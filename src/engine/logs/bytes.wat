@@ -18,6 +18,12 @@
   (global $pickDepth (mut i32) (i32.const -1))
   (global $field (mut i32) (i32.const 0))
   (global $key (mut i32) (i32.const 0))
+  ;; Where a line's picked bytes begin; what `next` looks for, and in which bytes: see `setup` and `seek`.
+  (global $outStart (mut i32) (i32.const 0))
+  (global $needles (mut i32) (i32.const 0))
+  (global $needlesEnd (mut i32) (i32.const 0))
+  (global $from (mut i32) (i32.const 0))
+  (global $to (mut i32) (i32.const 0))
 
   ;; Whether the two bytes of the needle stand where they would if it began at one of the 16 positions from $p.
   (func $pair (param $p i32) (param $a i32) (param $b i32) (param $va v128) (param $vb v128) (result v128)
@@ -36,7 +42,7 @@
     (unreachable))
 
   ;; The first place in [from, to) where the needle lies whole, or -1. $a and $b: places of its two rarest bytes in it.
-  (func (export "find") (param $from i32) (param $to i32) (param $needle i32) (param $length i32) (param $a i32) (param $b i32) (result i32)
+  (func $find (param $from i32) (param $to i32) (param $needle i32) (param $length i32) (param $a i32) (param $b i32) (result i32)
     (local $p i32) (local $end i32) (local $mask i32) (local $hit i32) (local $va v128) (local $vb v128)
     (local.set $p (local.get $from))
     (local.set $end (i32.sub (local.get $to) (i32.sub (local.get $length) (i32.const 1))))
@@ -74,7 +80,7 @@
     (i8x16.bitmask (i8x16.eq (v128.load (local.get $p)) (i8x16.splat (i32.const 10)))))
 
   ;; Behind the last newline in [from, at), or from.
-  (func (export "lineStart") (param $from i32) (param $at i32) (result i32)
+  (func $lineStart (export "lineStart") (param $from i32) (param $at i32) (result i32)
     (local $p i32) (local $mask i32)
     (local.set $p (local.get $at))
     (loop $next
@@ -92,7 +98,7 @@
     (unreachable))
 
   ;; The first newline in [at, to), or to.
-  (func (export "lineEnd") (param $at i32) (param $to i32) (result i32)
+  (func $lineEnd (export "lineEnd") (param $at i32) (param $to i32) (result i32)
     (local $mask i32) (local $hit i32)
     (loop $next
       (if (i32.ge_s (local.get $at) (local.get $to)) (then (return (local.get $to))))
@@ -142,12 +148,19 @@
       (i32.lt_u (i32.sub (local.get $c) (i32.const 0x30)) (i32.const 10))
       (i32.lt_u (i32.sub (i32.or (local.get $c) (i32.const 0x20)) (i32.const 0x61)) (i32.const 6))))
 
-  ;; Begins a line. $from: the first of the tables in jsonTables.ts; $out to $outEnd: room for what is picked.
-  (func (export "begin") (param $tables i32) (param $out i32) (param $outEnd i32)
+  ;; $tables: the first of the tables in jsonTables.ts; $out to $outEnd: room for what is picked of a line; $needles to $needlesEnd: of each
+  ;; marker, 20 bytes each, its place, its length, the places of its two rarest bytes in it, and room for where it is found next.
+  (func (export "setup") (param $tables i32) (param $out i32) (param $outEnd i32) (param $needles i32) (param $needlesEnd i32)
     (global.set $tables (local.get $tables))
-    (global.set $out (local.get $out))
+    (global.set $outStart (local.get $out))
     (global.set $outEnd (local.get $outEnd))
-    (memory.fill (i32.add (local.get $tables) (i32.const 8192)) (i32.const 0) (i32.const 1024))
+    (global.set $needles (local.get $needles))
+    (global.set $needlesEnd (local.get $needlesEnd)))
+
+  ;; Begins a line.
+  (func $begin (export "begin")
+    (global.set $out (global.get $outStart))
+    (memory.fill (i32.add (global.get $tables) (i32.const 8192)) (i32.const 0) (i32.const 1024))
     (global.set $state (i32.const 0))
     (global.set $escape (i32.const 0))
     (global.set $depth (i32.const 0))
@@ -155,7 +168,7 @@
     (global.set $pickDepth (i32.const -1)))
 
   ;; Whether the line that was taken is JSON: one value, and it has ended.
-  (func (export "whole") (result i32)
+  (func $whole (export "whole") (result i32)
     (i32.and (i32.eq (global.get $state) (i32.const 2)) (i32.eqz (global.get $depth))))
 
   ;; What a key of the object at hand leads to: a field, 128 and more: an object with fields; 127: neither.
@@ -206,7 +219,7 @@
         (i8x16.eq (local.get $bytes) (v128.const i8x16 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92))))))
 
   ;; Goes on with a line of JSON. 1: all taken; 0: it is no JSON; 2: no more room for what is picked, or too deep.
-  (func (export "take") (param $p i32) (param $to i32) (result i32)
+  (func $take (export "take") (param $p i32) (param $to i32) (result i32)
     (local $c i32) (local $n i32) (local $bytes v128) (local $state i32) (local $next i32) (local $out i32) (local $copy i32) (local $kind i32)
     (local.set $state (global.get $state))
     (local.set $out (global.get $out))
@@ -382,4 +395,123 @@
         (br $go))
       (unreachable))
     (global.set $state (local.get $state))
-    (global.set $out (local.get $out))))
+    (global.set $out (local.get $out)))
+
+  ;; Where a marker is found first in [$from, the end of what is searched), or -1.
+  (func $findNext (param $needle i32) (param $from i32)
+    (i32.store offset=16 (local.get $needle) (call $find (local.get $from) (global.get $to)
+      (i32.load (local.get $needle)) (i32.load offset=4 (local.get $needle)) (i32.load offset=8 (local.get $needle)) (i32.load offset=12 (local.get $needle)))))
+
+  ;; Whether a whole marker lies in [$from, $to).
+  (func (export "marked") (param $from i32) (param $to i32) (result i32)
+    (local $needle i32)
+    (global.set $to (local.get $to))
+    (local.set $needle (global.get $needles))
+    (loop $each
+      (call $findNext (local.get $needle) (local.get $from))
+      (if (i32.ne (i32.load offset=16 (local.get $needle)) (i32.const -1)) (then (return (i32.const 1))))
+      (local.set $needle (i32.add (local.get $needle) (i32.const 20)))
+      (br_if $each (i32.lt_u (local.get $needle) (global.get $needlesEnd))))
+    (i32.const 0))
+
+  ;; Begins a search for lines in [$from, $to): `next` then takes one after the other.
+  (func (export "seek") (param $from i32) (param $to i32)
+    (local $needle i32)
+    (global.set $from (local.get $from))
+    (global.set $to (local.get $to))
+    (local.set $needle (global.get $needles))
+    (loop $each
+      (call $findNext (local.get $needle) (local.get $from))
+      (local.set $needle (i32.add (local.get $needle) (i32.const 20)))
+      (br_if $each (i32.lt_u (local.get $needle) (global.get $needlesEnd)))))
+
+  ;; Takes the next line that holds a marker. 0: there is none; 1: it is no JSON; 2: it is.
+  (func (export "next") (result i32)
+    (local $needle i32) (local $hit i32) (local $end i32) (local $json i32)
+    (local.set $hit (i32.const -1))
+    (local.set $needle (global.get $needles))
+    (loop $each ;; as unsigned numbers, -1 is greater than every place
+      (if (i32.lt_u (i32.load offset=16 (local.get $needle)) (local.get $hit))
+        (then (local.set $hit (i32.load offset=16 (local.get $needle)))))
+      (local.set $needle (i32.add (local.get $needle) (i32.const 20)))
+      (br_if $each (i32.lt_u (local.get $needle) (global.get $needlesEnd))))
+    (if (i32.eq (local.get $hit) (i32.const -1)) (then (return (i32.const 0))))
+    (local.set $end (call $lineEnd (local.get $hit) (global.get $to)))
+    (call $begin)
+    (local.set $json (i32.const 1))
+    (if (i32.eq (call $take (call $lineStart (global.get $from) (local.get $hit)) (local.get $end)) (i32.const 1))
+      (then (local.set $json (i32.add (i32.const 1) (call $whole)))))
+    (local.set $needle (global.get $needles))
+    (loop $each
+      (if (i32.lt_u (i32.load offset=16 (local.get $needle)) (local.get $end))
+        (then (call $findNext (local.get $needle) (local.get $end))))
+      (local.set $needle (i32.add (local.get $needle) (i32.const 20)))
+      (br_if $each (i32.lt_u (local.get $needle) (global.get $needlesEnd))))
+    (local.get $json))
+
+  ;; The number that some digits are; below 0: they are not digits alone.
+  (func $digits (param $p i32) (param $count i32) (result i64)
+    (local $end i32) (local $value i64) (local $digit i64)
+    (local.set $end (i32.add (local.get $p) (local.get $count)))
+    (loop $each
+      (local.set $digit (i64.sub (i64.load8_u (local.get $p)) (i64.const 0x30)))
+      (if (i64.gt_u (local.get $digit) (i64.const 9)) (then (return (i64.const -1))))
+      (local.set $value (i64.add (i64.mul (local.get $value) (i64.const 10)) (local.get $digit)))
+      (local.set $p (i32.add (local.get $p) (i32.const 1)))
+      (br_if $each (i32.lt_u (local.get $p) (local.get $end))))
+    (local.get $value))
+
+  ;; The count that a piece of JSON is; below 0: it is none, or not written in the plainest way.
+  (func (export "count") (param $from i32) (param $to i32) (result f64)
+    (if (i32.gt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 10)) (then (return (f64.const -1))))
+    (f64.convert_i64_s (call $digits (local.get $from) (i32.sub (local.get $to) (local.get $from)))))
+
+  (func $is (param $p i32) (param $c i32) (result i32)
+    (i32.eq (i32.load8_u (local.get $p)) (local.get $c)))
+
+  ;; The instant, in ms since the epoch, that a piece of JSON is; below 0: it is none of this century, or not in the one form that nearly
+  ;; all logs write, "2026-10-31T10:05:00.000Z", also without milliseconds.
+  (func (export "instant") (param $from i32) (param $to i32) (result f64)
+    (local $length i32) (local $year i64) (local $month i64) (local $day i64) (local $hour i64) (local $minute i64) (local $second i64) (local $ms i64)
+    (local.set $length (i32.sub (local.get $to) (local.get $from)))
+    (if (i32.and (i32.ne (local.get $length) (i32.const 22)) (i32.ne (local.get $length) (i32.const 26))) (then (return (f64.const -1))))
+    (if (i32.eqz (i32.and
+        (i32.and
+          (i32.and (call $is (local.get $from) (i32.const 0x22)) (call $is (i32.sub (local.get $to) (i32.const 2)) (i32.const 0x5a)))
+          (i32.and (call $is (i32.add (local.get $from) (i32.const 5)) (i32.const 0x2d)) (call $is (i32.add (local.get $from) (i32.const 8)) (i32.const 0x2d))))
+        (i32.and (call $is (i32.add (local.get $from) (i32.const 11)) (i32.const 0x54))
+          (i32.and (call $is (i32.add (local.get $from) (i32.const 14)) (i32.const 0x3a)) (call $is (i32.add (local.get $from) (i32.const 17)) (i32.const 0x3a))))))
+      (then (return (f64.const -1))))
+    (if (i32.eq (local.get $length) (i32.const 26))
+      (then
+        (if (i32.eqz (call $is (i32.add (local.get $from) (i32.const 20)) (i32.const 0x2e))) (then (return (f64.const -1))))
+        (local.set $ms (call $digits (i32.add (local.get $from) (i32.const 21)) (i32.const 3)))))
+    (local.set $year (i64.sub (call $digits (i32.add (local.get $from) (i32.const 1)) (i32.const 4)) (i64.const 2000)))
+    (local.set $month (i64.sub (call $digits (i32.add (local.get $from) (i32.const 6)) (i32.const 2)) (i64.const 1)))
+    (local.set $day (i64.sub (call $digits (i32.add (local.get $from) (i32.const 9)) (i32.const 2)) (i64.const 1)))
+    (local.set $hour (call $digits (i32.add (local.get $from) (i32.const 12)) (i32.const 2)))
+    (local.set $minute (call $digits (i32.add (local.get $from) (i32.const 15)) (i32.const 2)))
+    (local.set $second (call $digits (i32.add (local.get $from) (i32.const 18)) (i32.const 2)))
+    ;; Days beyond the 28th are left to others in February, and the 31st in months that do not have it.
+    (if (i32.eqz (i32.and
+        (i32.and
+          (i32.and (i64.lt_u (local.get $year) (i64.const 100)) (i64.lt_u (local.get $month) (i64.const 12)))
+          (i64.lt_u (local.get $day) (select (i64.const 28)
+            (i64.sub (i64.const 31) (i64.and (i64.shr_u (i64.const 0x528) (local.get $month)) (i64.const 1)))
+            (i64.eq (local.get $month) (i64.const 1)))))
+        (i32.and
+          (i32.and (i64.lt_u (local.get $hour) (i64.const 24)) (i64.lt_u (local.get $minute) (i64.const 60)))
+          (i32.and (i64.lt_u (local.get $second) (i64.const 60)) (i64.lt_u (local.get $ms) (i64.const 1000))))))
+      (then (return (f64.const -1))))
+    ;; Days since 2000-03-01 of a year that begins in March: then a leap day is the last one of a year.
+    (local.set $month (i64.sub (local.get $month) (i64.const 2)))
+    (if (i64.lt_s (local.get $month) (i64.const 0))
+      (then
+        (local.set $month (i64.add (local.get $month) (i64.const 12)))
+        (local.set $year (i64.sub (local.get $year) (i64.const 1)))))
+    (local.set $day (i64.add (local.get $day) (i64.add
+      (i64.add (i64.mul (local.get $year) (i64.const 365)) (i64.shr_s (local.get $year) (i64.const 2)))
+      (i64.div_u (i64.add (i64.mul (local.get $month) (i64.const 153)) (i64.const 2)) (i64.const 5)))))
+    (f64.convert_i64_s (i64.add (i64.const 951868800000) (i64.add (local.get $ms) (i64.mul (i64.const 1000) (i64.add (local.get $second) (i64.mul (i64.const 60)
+      (i64.add (local.get $minute) (i64.mul (i64.const 60) (i64.add (local.get $hour) (i64.mul (i64.const 24) (local.get $day))))))))))))
+)

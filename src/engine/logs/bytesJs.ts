@@ -9,14 +9,20 @@ export class JsBytes implements Bytes {
   readonly #markers: readonly Buffer[];
   readonly #fields: readonly string[];
   #pieces: Buffer[] = [];
+  #search = { at: 0, to: 0 };
 
   constructor({ markers, fields }: Wanted) {
     this.#markers = markers.map(marker => Buffer.from(marker));
     this.#fields = fields;
   }
 
-  find(marker: number, from: number, to: number): number {
-    return this.input.subarray(0, to).indexOf(this.#markers[marker] ?? '', from);
+  marked(from: number, to: number): boolean {
+    return this.#find(from, to) >= 0;
+  }
+
+  #find(from: number, to: number): number {
+    const hits = this.#markers.map(marker => this.input.subarray(0, to).indexOf(marker, from)).filter(hit => hit >= 0);
+    return hits.length === 0 ? -1 : Math.min(...hits);
   }
 
   lineStart(from: number, at: number): number {
@@ -26,6 +32,21 @@ export class JsBytes implements Bytes {
   lineEnd(at: number, to: number): number {
     const end = this.input.subarray(at, to).indexOf(NEWLINE);
     return end < 0 ? to : at + end;
+  }
+
+  seek(from: number, to: number): void {
+    this.#search = { at: from, to };
+  }
+
+  next(): boolean {
+    const { at, to } = this.#search;
+    const hit = this.#find(at, to);
+    if (hit < 0) return false;
+    const end = this.lineEnd(hit, to);
+    this.begin();
+    this.take(this.lineStart(at, hit), end);
+    this.#search = { at: Math.min(to, end + 1), to };
+    return true;
   }
 
   begin(): void {

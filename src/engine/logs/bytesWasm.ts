@@ -2,10 +2,13 @@ import type { LogLine } from '../../providers/logSource';
 import { type Bytes, INPUT_BYTES, type Wanted } from './bytes';
 import { FIELDS_AT, jsonTables, TABLE_BYTES } from './jsonTables';
 import { WASM_CODE } from './wasmCode';
-import { MEMO_BYTES, WasmLine } from './wasmLine';
+import { type LineExports, MEMO_BYTES, WasmLine } from './wasmLine';
 
 const PAGE = 64 * 1024;
 const NEEDLE_BYTES = 64;
+/** See `setup` in bytes.wat; what its `next` tells. */
+const SEARCH_BYTES = 20;
+const [NOTHING_FOUND, JSON_FOUND] = [0, 2];
 /** The most that the fields of a line may be. */
 const OUTPUT_BYTES = 1024 * 1024;
 /** Vectors are read and written beyond what counts. */
@@ -13,18 +16,18 @@ const SLACK = 256;
 /** Bytes that are common in JSON of English text, most common first; a byte that is not here is rare. */
 const COMMON = ' etaoinsrhld"ucm:,_pfgyb';
 
-interface Exports {
+interface Exports extends LineExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  find(from: number, to: number, needle: number, length: number, a: number, b: number): number;
+  setup(tables: number, out: number, outEnd: number, needles: number, needlesEnd: number): void;
   lineStart(from: number, at: number): number;
   lineEnd(at: number, to: number): number;
-  begin(tables: number, out: number, outEnd: number): void;
+  marked(from: number, to: number): number;
+  seek(from: number, to: number): void;
+  next(): number;
+  begin(): void;
   take(from: number, to: number): number;
   whole(): number;
-  same(memo: number, from: number, to: number): number;
 }
-
-interface Needle { readonly at: number; readonly length: number; readonly a: number; readonly b: number }
 
 /** What is used of it; the libraries that types are checked against tell it of browsers alone. */
 interface WebAssemblyApi {
@@ -46,11 +49,9 @@ function compile(): object | null {
 export class WasmBytes implements Bytes {
   readonly input: Buffer;
   readonly #wasm: Exports;
-  readonly #needles: readonly Needle[];
   readonly #line: WasmLine;
-  readonly #tables: number;
   readonly #base: number;
-  readonly #output: number;
+  #json = false;
 
   static make(wanted: Wanted): WasmBytes | null {
     compiled = compiled === undefined ? compile() : compiled;
@@ -59,27 +60,26 @@ export class WasmBytes implements Bytes {
 
   private constructor(wasm: Exports, { markers, fields }: Wanted) {
     this.#wasm = wasm;
-    this.#tables = NEEDLE_BYTES * markers.length;
-    this.#base = this.#tables + TABLE_BYTES + SLACK;
-    this.#output = this.#base + INPUT_BYTES + SLACK;
-    const memos = this.#output + OUTPUT_BYTES + SLACK;
-    wasm.memory.grow(Math.ceil((memos + MEMO_BYTES * fields.length) / PAGE));
+    const needles = NEEDLE_BYTES * markers.length;
+    const tables = needles + SEARCH_BYTES * markers.length;
+    const output = tables + TABLE_BYTES;
+    const memos = output + OUTPUT_BYTES + SLACK;
+    this.#base = memos + MEMO_BYTES * fields.length + SLACK;
+    wasm.memory.grow(Math.ceil((this.#base + INPUT_BYTES + SLACK) / PAGE));
     const memory = Buffer.from(wasm.memory.buffer);
     this.input = memory.subarray(this.#base, this.#base + INPUT_BYTES);
-    memory.set(jsonTables(fields), this.#tables);
-    this.#line = new WasmLine(wasm, memory, new Uint32Array(wasm.memory.buffer, this.#tables + FIELDS_AT, 2 * fields.length), memos);
-    this.#needles = markers.map((marker, i) => {
+    memory.set(jsonTables(fields), tables);
+    markers.forEach((marker, i) => {
       memory.write(marker, i * NEEDLE_BYTES, 'latin1');
       const [a = 0, b = 0] = [...marker].map((_, place) => place).sort((x, y) => rarity(marker, y) - rarity(marker, x));
-      return { at: i * NEEDLE_BYTES, length: marker.length, a, b };
+      [i * NEEDLE_BYTES, marker.length, a, b].forEach((value, column) => memory.writeUInt32LE(value, needles + i * SEARCH_BYTES + 4 * column));
     });
+    wasm.setup(tables, output, output + OUTPUT_BYTES, needles, tables);
+    this.#line = new WasmLine(wasm, memory, new Uint32Array(memory.buffer, tables + FIELDS_AT, 2 * fields.length), memos);
   }
 
-  find(marker: number, from: number, to: number): number {
-    const needle = this.#needles[marker];
-    if (needle === undefined) return -1;
-    const hit = this.#wasm.find(this.#base + from, this.#base + to, needle.at, needle.length, needle.a, needle.b);
-    return hit < 0 ? -1 : hit - this.#base;
+  marked(from: number, to: number): boolean {
+    return this.#wasm.marked(this.#base + from, this.#base + to) === 1;
   }
 
   lineStart(from: number, at: number): number {
@@ -90,16 +90,27 @@ export class WasmBytes implements Bytes {
     return this.#wasm.lineEnd(this.#base + at, this.#base + to) - this.#base;
   }
 
+  seek(from: number, to: number): void {
+    this.#wasm.seek(this.#base + from, this.#base + to);
+  }
+
+  next(): boolean {
+    const found = this.#wasm.next();
+    this.#json = found === JSON_FOUND;
+    return found !== NOTHING_FOUND;
+  }
+
   begin(): void {
-    this.#wasm.begin(this.#tables, this.#output, this.#output + OUTPUT_BYTES);
+    this.#wasm.begin();
   }
 
   take(from: number, to: number): boolean {
-    return this.#wasm.take(this.#base + from, this.#base + to) === 1;
+    this.#json = this.#wasm.take(this.#base + from, this.#base + to) === 1;
+    return this.#json;
   }
 
   line(): LogLine | null {
-    return this.#wasm.whole() === 1 ? this.#line : null;
+    return this.#json && this.#wasm.whole() === 1 ? this.#line : null;
   }
 }
 

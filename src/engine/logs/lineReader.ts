@@ -33,7 +33,6 @@ interface WideLine { length: number; marked: boolean; json: boolean; readonly ta
  */
 export class LineReader {
   readonly #bytes: Bytes;
-  readonly #markers: readonly number[];
   /** A marker that lies across two pieces is found by this much of the first one. */
   readonly #overlap: number;
   readonly #maxLine: number;
@@ -48,7 +47,6 @@ export class LineReader {
 
   constructor(wanted: Wanted, maxLine: number, bytes: Bytes = WasmBytes.make(wanted) ?? new JsBytes(wanted)) {
     this.#bytes = bytes;
-    this.#markers = [...wanted.markers.keys()];
     this.#overlap = Math.max(...wanted.markers.map(marker => marker.length)) - 1;
     this.#maxLine = maxLine;
   }
@@ -104,13 +102,13 @@ export class LineReader {
     const last = this.#bytes.input[this.#have - 1];
     if (this.#inLongLine || this.#have === 0 || last !== CLOSING_BRACE) return;
     if (this.#wide !== null) this.#tell(this.#wide.marked, this.#wide.json, target);
-    else if (this.#marked(this.#have)) this.#line(0, this.#have, target);
+    else if (this.#bytes.marked(0, this.#have)) this.#line(this.#have, target);
   }
 
   /** @param ends whether the line ends at `to`. @returns false when it is to come again from its beginning. */
   #widen(wide: WideLine, from: number, to: number, ends: boolean): boolean {
     wide.length += to - from;
-    wide.marked ||= this.#marked(to);
+    wide.marked ||= this.#bytes.marked(0, to);
     if (wide.taken) wide.json &&= this.#bytes.take(from, to);
     const tooLong = wide.length > this.#maxLine;
     if (wide.marked && !wide.taken && !tooLong) {
@@ -127,14 +125,9 @@ export class LineReader {
     return true;
   }
 
-  /** Whether one of the markers lies before `to`. */
-  #marked(to: number): boolean {
-    return this.#markers.some(marker => this.#bytes.find(marker, 0, to) >= 0);
-  }
-
-  #line(from: number, to: number, target: LineTarget): void {
+  #line(to: number, target: LineTarget): void {
     this.#bytes.begin();
-    this.#tell(true, this.#bytes.take(from, to), target);
+    this.#tell(true, this.#bytes.take(0, to), target);
   }
 
   #tell(marked: boolean, json: boolean, target: LineTarget): void {
@@ -153,21 +146,7 @@ export class LineReader {
 
   /** Tells each line in [from, to) that holds a marker, once, in order. */
   #find(from: number, to: number): void {
-    const hits = this.#markers.map(marker => this.#bytes.find(marker, from, to));
-    for (;;) {
-      let hit = -1;
-      for (let i = 0; i < hits.length; i++) {
-        const next = hits[i] ?? -1;
-        if (next >= 0 && (hit < 0 || next < hit)) hit = next;
-      }
-      if (hit < 0) return;
-      const end = this.#bytes.lineEnd(hit, to);
-      this.#line(this.#bytes.lineStart(from, hit), end, this.#target);
-      for (let i = 0; i < hits.length; i++) {
-        const next = hits[i] ?? -1;
-        if (next >= 0 && next < end) hits[i] = this.#bytes.find(i, end, to);
-      }
-    }
+    for (this.#bytes.seek(from, to); this.#bytes.next();) this.#tell(true, true, this.#target);
   }
 }
 

@@ -1,15 +1,19 @@
 import { count, instant, type LogLine, text } from '../../providers/logSource';
-import { isoInstant } from './isoInstant';
 
 /** What bytes.wat keeps of a field as it was last: see `same` there. */
 export const MEMO_BYTES = 256;
-const [QUOTE, ZERO, NINE] = [0x22, 0x30, 0x39];
+const QUOTE = 0x22;
 
-interface Memo { same(memo: number, from: number, to: number): number }
+/** What bytes.wat tells of pieces of JSON. */
+export interface LineExports {
+  same(memo: number, from: number, to: number): number;
+  count(from: number, to: number): number;
+  instant(from: number, to: number): number;
+}
 
 /** The fields of the line that was taken last: each a piece of JSON in memory. What many lines have alike is decoded once. */
 export class WasmLine implements LogLine {
-  readonly #wasm: Memo;
+  readonly #wasm: LineExports;
   readonly #memory: Buffer;
   /** Begin and end of each field; 0: the line does not have it. */
   readonly #places: Uint32Array;
@@ -19,7 +23,7 @@ export class WasmLine implements LogLine {
   readonly #texts: (string | null | undefined)[];
   readonly #values: unknown[];
 
-  constructor(wasm: Memo, memory: Buffer, places: Uint32Array, memos: number) {
+  constructor(wasm: LineExports, memory: Buffer, places: Uint32Array, memos: number) {
     [this.#wasm, this.#memory, this.#places, this.#memos] = [wasm, memory, places, memos];
     this.#texts = Array.from({ length: places.length / 2 }, () => undefined);
     this.#values = [...this.#texts];
@@ -49,22 +53,16 @@ export class WasmLine implements LogLine {
 
   count(field: number): number {
     const from = this.#from(field);
-    const to = this.#to(field);
     if (from === 0) return 0;
-    let value = 0;
-    for (let at = from; at < to; at++) {
-      const digit = this.#memory[at] ?? 0;
-      if (digit < ZERO || digit > NINE) return count(this.json(field));
-      value = value * 10 + digit - ZERO;
-    }
-    return count(value);
+    const told = this.#wasm.count(from, this.#to(field));
+    return told < 0 ? count(this.json(field)) : count(told);
   }
 
   instant(field: number): number | null {
     const from = this.#from(field);
-    const to = this.#to(field);
     if (from === 0) return null;
-    return isoInstant(this.#memory, from, to) ?? instant(this.text(field));
+    const told = this.#wasm.instant(from, this.#to(field));
+    return told < 0 ? instant(this.text(field)) : told;
   }
 
   /** Forgets what was decoded of a field that is another now. */

@@ -38,16 +38,26 @@ it('WebAssembly with SIMD is there on the Node that the tests run on', () => ass
 
 for (const [name, bytes] of kinds) {
   describe(`bytes in ${name}`, () => {
-    it('finds the first whole marker between two places', () => {
-      const text = fc.array(fc.constantFrom('a', 'b', '"usage":{', '"usage":', '"type":"t', '"type":"', 'ab', 'x'.repeat(15), 'é', '\n'), { maxLength: 40 }).map(parts => parts.join(''));
+    const part = fc.constantFrom('a', 'b', '"usage":{', '"usage":', '"type":"t', '"type":"', 'ab', 'x'.repeat(15), 'é', '\n', '{"a":', '1}', '\n{"a":"ab"}\n', '\n["ab"]\n');
+    const text = fc.array(part, { maxLength: 40 }).map(parts => parts.join(''));
+    const isMarked = (text: string): boolean => MARKERS.some(marker => text.includes(marker));
+
+    it('tells whether a whole marker lies between two places', () => {
       fc.assert(fc.property(text, fc.nat(80), fc.nat(80), (text, from, skip) => {
         const length = bytes.input.write(text);
         const [start, end] = [Math.min(from, length), Math.max(Math.min(from, length), length - skip)];
-        MARKERS.forEach((marker, i) => {
-          const hit = Buffer.from(text).subarray(start, end).indexOf(marker);
-          assert.equal(bytes.find(i, start, end), hit < 0 ? -1 : start + hit);
-        });
+        assert.equal(bytes.marked(start, end), isMarked(Buffer.from(text).subarray(start, end).toString('latin1')));
       }));
+    });
+
+    it('takes every line that holds a marker, once, in order', () => {
+      fc.assert(fc.property(text, text, text, (before, text, after) => {
+        const [start, length] = [Buffer.byteLength(`${before}\n`), Buffer.byteLength(text)];
+        bytes.input.write(`${before}\n${text}\n${after}`);
+        const found: unknown[] = [];
+        for (bytes.seek(start, start + length); bytes.next();) found.push(allTold(bytes.line()));
+        assert.deepEqual(found, text.split('\n').filter(isMarked).map(line => allTold(JsLine.parse(line, FIELDS))));
+      }), { numRuns: 500 });
     });
 
     it('bounds lines', () => {
@@ -83,6 +93,29 @@ for (const [name, bytes] of kinds) {
           assert.deepEqual(allTold(take(bytes, line)), allTold(JsLine.parse(line, FIELDS)), line);
         }
       }), { numRuns: 300 });
+    });
+
+    it('reads counts as JSON.parse does', () => {
+      for (const text of ['0', '7', '10', '4294967295', '4294967296', '9999999999', '10000000000', '00', '-1', '1.0', '1e2', '"5"', 'null', '1.5', '12345678901234567890']) {
+        assert.deepEqual(allTold(take(bytes, `{"a":${text}}`)), allTold(JsLine.parse(`{"a":${text}}`, FIELDS)), text);
+      }
+    });
+
+    it('reads every day of the century, and the ends of each', () => {
+      const told = (text: string): unknown => take(bytes, `{"a":"${text}"}`)?.instant(0);
+      for (let day = Date.UTC(2000, 0, 1); day < Date.UTC(2100, 0, 1); day += 86_400_000) {
+        for (const at of [day, day + 86_399_999]) assert.equal(told(new Date(at).toISOString()), at);
+        assert.equal(told(new Date(day).toISOString().replace('.000', '')), day);
+      }
+      for (const at of [Date.UTC(2000, 0, 1) - 1, Date.UTC(2100, 0, 1)]) assert.equal(told(new Date(at).toISOString()), null);
+    });
+
+    it('reads instants as Date.parse does, whatever was done to their text', () => {
+      const char = fc.constantFrom('', '0', '9', '3', ':', '-', 'T', 'Z', ' ', '.', 'é', '+', '/');
+      fc.assert(fc.property(fc.nat(25), char, fc.constantFrom('2026-10-31T10:05:00.000Z', '2024-02-29T23:59:59Z', '2023-02-28T23:59:59.999Z', '2026-04-30T00:00:00Z', '2026-10-31T10:05:00+00:00'), (place, put, text) => {
+        const line = `{"a":"${text.slice(0, place)}${put}${text.slice(place + 1)}"}`;
+        assert.deepEqual(allTold(take(bytes, line)), allTold(JsLine.parse(line, FIELDS)), line);
+      }), { numRuns: 1000 });
     });
 
     it('takes for JSON exactly what is JSON, whatever was done to it', () => {
