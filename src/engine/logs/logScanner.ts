@@ -134,7 +134,7 @@ export class LogScanner {
     const { source, machine, home, folders } = this.#options;
     const roots = existingRoots(source, machine, home, folders);
     const listing = await listLogs(source, roots, () => this.#rests.after(0, 1, stop));
-    this.#places = { roots, folders: newestFirst(listing) };
+    this.#places = { roots, folders: () => newestFirst(listing) };
     return listing;
   }
 

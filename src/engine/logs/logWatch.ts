@@ -23,7 +23,7 @@ export interface LogWatchOptions {
 export interface LogPlaces {
   readonly roots: readonly string[];
   /** Roots and all folders below, those with the newest logs first. */
-  readonly folders: readonly string[];
+  folders(): readonly string[];
 }
 
 /** A burst of writes is one change. */
@@ -65,7 +65,7 @@ export class LogWatch implements Disposable {
   /** Watches these folders from now on, and no others. What changed in them since they were listed may have been missed: it is told as unsure. */
   cover({ roots, folders }: LogPlaces): void {
     const recursive = this.#options.platform === MAC || this.#options.platform === WINDOWS;
-    const wanted = new Set(recursive ? roots : folders.slice(0, MAX_FOLDERS));
+    const wanted = new Set(recursive ? roots : folders().slice(0, MAX_FOLDERS));
     for (const folder of [...this.#watchers.keys()]) if (!wanted.has(folder)) this.#drop(folder);
     let begun = false;
     for (const folder of wanted) if (!this.#ended && !this.#watchers.has(folder)) begun = this.#watch(folder, recursive) || begun;

@@ -37,7 +37,7 @@ describe('watched logs', () => {
 
   /** Covers folders, and takes what that alone tells. */
   const cover = async (...names: string[]): Promise<void> => {
-    watch.cover({ roots: names.slice(0, 1), folders: names });
+    watch.cover({ roots: names.slice(0, 1), folders: () => names });
     await clock.advance(6_000);
     watch.take();
     told = 0;
@@ -64,10 +64,10 @@ describe('watched logs', () => {
   });
 
   it('are looked at as a whole when they begin to be watched: what changed since they were listed was not heard of', async () => {
-    watch.cover({ roots: ['/a'], folders: ['/a'] });
+    watch.cover({ roots: ['/a'], folders: () => ['/a'] });
     await clock.advance(300);
     assert.deepEqual([told, watch.take()], [1, null]);
-    watch.cover({ roots: ['/a'], folders: ['/a'] });
+    watch.cover({ roots: ['/a'], folders: () => ['/a'] });
     await clock.advance(10_000);
     assert.equal(told, 1);
   });
@@ -106,11 +106,11 @@ describe('watched logs', () => {
     it(`are left to the polls, with a line in the log, when the system has no watchers left (${code})`, async () => {
       await cover('/a');
       folders.refuse = code;
-      watch.cover({ roots: ['/a'], folders: ['/a', '/b', '/c'] });
+      watch.cover({ roots: ['/a'], folders: () => ['/a', '/b', '/c'] });
       assert.deepEqual([folders.open.size, log.length], [0, 1]);
       assert.match(log[0] ?? '', new RegExp(code));
       folders.refuse = null;
-      watch.cover({ roots: ['/a'], folders: ['/a'] });
+      watch.cover({ roots: ['/a'], folders: () => ['/a'] });
       await clock.advance(10_000);
       assert.deepEqual([folders.open.size, told], [0, 0]);
     });
@@ -156,7 +156,7 @@ describe('watched logs', () => {
       begin({ platform: process.platform, clock: systemClock, watch: watchFolder, changed: () => wake() });
       const next = (): Promise<void> => new Promise(resolve => (wake = resolve));
       const begun = next();
-      watch.cover({ roots: [root], folders: [root, folder] });
+      watch.cover({ roots: [root], folders: () => [root, folder] });
       await begun;
       watch.take();
       const appended = next();
@@ -165,7 +165,7 @@ describe('watched logs', () => {
       assert.deepEqual([...watch.take() ?? []], [path.join(home.dir, session('a'))]);
       rmSync(root, { recursive: true });
       mkdirSync(root);
-      watch.cover({ roots: [root], folders: [root] });
+      watch.cover({ roots: [root], folders: () => [root] });
       assert.deepEqual(log, []);
     } finally {
       home.remove();
