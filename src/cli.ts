@@ -2,7 +2,7 @@
  * The engine on the command line. Exit code 0: done; 1: there was nothing that could be read; 2: the arguments make no sense.
  * Keys come from the environment or from standard input, never from arguments, which other users of a machine can see.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -111,7 +111,6 @@ async function scan(values: Values, io: CliProcess): Promise<number> {
   const view = viewIn(values['by']);
   const count = threadsOf(values['threads']);
   const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
-  if (state === null || !existsSync(state)) threads.prepare(); // everything is to be read
   const told = values['settings'];
   const { prices: own, modelAliases, clients } = typeof told === 'string' ? settingsIn(path.resolve(told), io) : NO_SETTINGS;
   const prices = loadPrices(path.join(io.distDir, 'prices.json')).with(own, modelAliases);

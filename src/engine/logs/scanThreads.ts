@@ -40,14 +40,6 @@ export class ScanThreads implements Disposable {
     return Math.max(1, Math.min(this.#count, Math.floor(bytes / (this.#options.bytesPerThread ?? BYTES_PER_THREAD))));
   }
 
-  /** Starts one ahead of a scan that will most likely want it, as that takes a while; not in the background, where there is time. */
-  prepare(): void {
-    if (this.#options.background || this.#count === 1 || this.#idle.length > 0) return;
-    const worker = startThread(this.#options);
-    this.#idle.push(worker);
-    worker.once('exit', () => this.#idle.splice(0, Infinity, ...this.#idle.filter(idle => idle !== worker)));
-  }
-
   /** Null: all that there may be are at work. */
   borrow(): Worker | null {
     if (this.#lent.size >= this.#count - 1) return null;
@@ -70,8 +62,7 @@ export class ScanThreads implements Disposable {
 
 function startThread({ bundle, background }: ScanThreadsOptions): Worker {
   const threads = require('node:worker_threads') as typeof import('node:worker_threads'); // takes a while to load, and most scans are short
-  const worker = new threads.Worker(bundle, { workerData: { background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
-  return worker.on('error', () => undefined); // whoever borrowed it hears that it ended
+  return new threads.Worker(bundle, { workerData: { background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
 }
 
 /** @param wanted 0: half of the machine's processors, at least one, so that the rest stays with the user's own work. */
