@@ -81,6 +81,7 @@ export class PriceTable {
   readonly #aliases: ReadonlyMap<string, string>;
   readonly #byName = new Map<string, z.infer<typeof PriceModel>>();
   readonly #found = new Map<string, Found>();
+  readonly #days = new Map<string, EpochMs>();
 
   constructor(data: PriceData, own: OwnPrices = {}, aliases: ModelAliases = {}) {
     this.source = data.source;
@@ -103,7 +104,7 @@ export class PriceTable {
   priceOf(tokens: PricedTokens, model: string, at: EpochMs, tier: string | null, prompt = promptTokens(tokens)): Money | null {
     const special = specialTier(tier);
     const { own, listed } = this.#find(model);
-    const holds = ({ from }: { readonly from?: string | null | undefined }): boolean => from == null || Date.parse(from) <= at;
+    const holds = ({ from }: { readonly from?: string | null | undefined }): boolean => from == null || this.#startOf(from) <= at;
     const ofTier = special === null ? undefined : own.get(special);
     const told = ofTier !== undefined && holds(ofTier) ? ofTier : null;
     if (told === null && special !== null && special !== 'batch') return null;
@@ -115,6 +116,13 @@ export class PriceTable {
     const micros = tokens.input * input + tokens.output * output
       + tokens.cacheRead * cacheRead + tokens.cacheWrite5m * cacheWrite5m + tokens.cacheWrite1h * cacheWrite1h;
     return { micros: special === 'batch' && told === null ? micros * BATCH_FACTOR : micros, currency: 'USD' };
+  }
+
+  /** When a day of UTC begins. There are few in a table, and they are asked for with each price. */
+  #startOf(day: string): EpochMs {
+    let at = this.#days.get(day);
+    if (at === undefined) this.#days.set(day, at = Date.parse(day));
+    return at;
   }
 
   #find(model: string): Found {

@@ -7,7 +7,7 @@ import type { KeptEntry, KeptIds } from './keptIds';
 import { Marks } from './marks';
 import { type CountedResponse, countsIn, figureOf, keyOf, precedes, QUARTER_MS, quarterOf, type Row, type RowKey } from './rowKey';
 import { RecentTimes } from './recentTimes';
-import { RowNumbers } from './rowNumbers';
+import { RowIndex } from './rowIndex';
 
 type MutableRow = RowKey & Record<FigureName | 'requests', number>;
 
@@ -26,13 +26,10 @@ export class Ledger {
   readonly #ids = new IdTable();
   readonly #kept: KeptIds | null;
   readonly #rows: MutableRow[] = [];
-  readonly #numbers = new RowNumbers();
+  readonly #index = new RowIndex(this.#rows);
   readonly times = new RecentTimes();
-  /** Rows by the number of their key. */
-  readonly #index = new Map<number, number>();
-  readonly #byHour = new Map<number, number[]>();
-  /** Since the last `takeChangedRows`. */
-  #changedRows = new Set<number>();
+  /** Since the last `takeChangedRows`; null: all. */
+  #changedRows: Set<number> | null = new Set<number>();
   /** Since the last `settle`. */
   readonly #unsettledRows = new Marks();
   readonly #unsettledIds = new Marks();
@@ -60,7 +57,7 @@ export class Ledger {
 
   /** Rows of one hour (since the epoch). */
   rowsOfHour(hour: number): readonly Row[] {
-    return (this.#byHour.get(hour) ?? []).map(index => this.#rows[index]).filter(row => row !== undefined);
+    return [0, 1, 2, 3].flatMap(quarter => this.#index.of(4 * hour + quarter)).map(place => this.#rows[place]).filter(row => row !== undefined);
   }
 
   add(event: LogResponse): void {
@@ -145,7 +142,7 @@ export class Ledger {
     if (row === undefined) return;
     for (let i = 0; i < WIDTH; i++) row[FIGURES[i] ?? 'input'] += sign * this.#ids.figure(entry, i);
     row.requests += sign;
-    this.#changedRows.add(index);
+    this.#changedRows?.add(index);
     this.#unsettledRows.add(index);
   }
 
@@ -157,27 +154,21 @@ export class Ledger {
   }
 
   #rowOf(key: RowKey): number {
-    const number = this.#numbers.of(key);
-    const known = this.#index.get(number);
-    if (known !== undefined) return known;
-    const index = this.#rows.length;
-    const { quarter, model, project, branch, session, tier, step, reported } = key;
-    this.#rows.push({
-      quarter, model, project, branch, session, tier, step, reported, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, cost: 0, requests: 0,
-    });
-    this.#index.set(number, index);
-    this.#first = Math.min(this.#first, quarter);
-    this.#last = Math.max(this.#last, quarter);
-    const hour = Math.floor(quarter / 4);
-    const rows = this.#byHour.get(hour);
-    if (rows === undefined) this.#byHour.set(hour, [index]);
-    else rows.push(index);
-    return index;
+    const known = this.#index.find(key);
+    return known >= 0 ? known : this.#addRow({ ...key, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, cost: 0, requests: 0 });
+  }
+
+  #addRow(row: MutableRow): number {
+    const place = this.#rows.push(row) - 1;
+    this.#index.add(row, place);
+    this.#first = Math.min(this.#first, row.quarter);
+    this.#last = Math.max(this.#last, row.quarter);
+    return place;
   }
 
   /** Rows whose sums may have changed since the last call. */
   takeChangedRows(): readonly Row[] {
-    const changed = [...this.#changedRows].map(index => this.#rows[index]).filter(row => row !== undefined);
+    const changed = this.#changedRows === null ? this.#rows : [...this.#changedRows].map(index => this.#rows[index]).filter(row => row !== undefined);
     this.#changedRows = new Set();
     return changed;
   }
@@ -212,12 +203,17 @@ export class Ledger {
     return { hash: this.#ids.hash(entry), row: this.#ids.row(entry), figures: this.#ids.figures(entry) };
   }
 
-  /** Puts back a row at its old place, whether it is there or the next one; as changed, for it is to be told again. */
-  restoreRow(key: RowKey, sums: readonly number[]): void {
-    const index = this.#rowOf(key);
-    const row = this.#rows[index];
+  /** Puts back the next row; all are to be told again. */
+  restoreRow(row: Row): void {
+    this.#addRow(row);
+    this.#changedRows = null;
+  }
+
+  /** Puts back what a row that is here sums up to. @param sums in the order of SUMS. */
+  restoreSums(place: number, sums: readonly number[]): void {
+    const row = this.#rows[place];
     if (row !== undefined) SUMS.forEach((name, i) => (row[name] = sums[i] ?? 0));
-    this.#changedRows.add(index);
+    this.#changedRows = null;
   }
 
   /** Replaces what is here under its hash; rows have it in their sums already. */

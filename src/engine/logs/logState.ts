@@ -127,11 +127,8 @@ export class LogState {
   /** @returns false, and then nothing is done: the delta does not follow on what is here. */
   apply({ firstRow, rows, sums, ids, times, files, sightings, spanMs }: Delta): boolean {
     if (firstRow !== this.ledger.rows.length) return false;
-    for (const { key, sums: row } of unpackRows(rows)) this.ledger.restoreRow(key, row);
-    for (let i = 0; i < sums.length; i += 1 + SUMS.length) {
-      const key = this.ledger.rows[sums[i] ?? -1];
-      if (key !== undefined) this.ledger.restoreRow(key, sums.slice(i + 1, i + 1 + SUMS.length));
-    }
+    unpackRows(rows, row => this.ledger.restoreRow(row));
+    for (let i = 0; i < sums.length; i += 1 + SUMS.length) this.ledger.restoreSums(sums[i] ?? -1, sums.slice(i + 1, i + 1 + SUMS.length));
     for (let i = 0; i < ids.length; i += 2 + WIDTH) {
       this.ledger.restoreEntry({ hash: ids[i] ?? 0, row: ids[i + 1] ?? 0, figures: ids.slice(i + 2, i + 2 + WIDTH) });
     }

@@ -1,5 +1,5 @@
 import { SUMS } from './ledger';
-import type { Row, RowKey } from './rowKey';
+import type { Row } from './rowKey';
 
 /** Rows as they are written down: numbers by column, which pack well, and each text once. */
 export interface PackedRows {
@@ -29,19 +29,18 @@ export function packRows(rows: readonly Row[]): PackedRows {
   return { names: [...places.keys()], columns };
 }
 
-export function* unpackRows({ names, columns }: PackedRows): Generator<{ readonly key: RowKey; readonly sums: readonly number[] }> {
-  const at = (column: number, row: number): number => columns[column]?.[row] ?? 0;
-  const text = (column: number, row: number): string | null => names[at(column, row) - 1] ?? null;
+/** Tells all rows, in their order. The columns are looked up here by hand, as this runs at each start. */
+export function unpackRows({ names, columns }: PackedRows, tell: (row: Row) => void): void {
+  const [quarters = [], models = [], projects = [], branches = [], sessions = [], tiers = [], steps = [], reported = []] = columns;
+  const [inputs = [], cacheReads = [], cacheWrites5m = [], cacheWrites1h = [], outputs = [], reasonings = [], costs = [], requests = []] = columns.slice(KEY_WIDTH);
   let quarter = 0;
-  for (let row = 0; row < (columns[0]?.length ?? 0); row++) {
-    quarter += at(0, row);
-    const [model, project, branch, session, tier] = TEXTS.map((_, i) => text(i + 1, row));
-    yield {
-      key: {
-        quarter, model: model ?? '', project: project ?? null, branch: branch ?? null, session: session ?? null, tier: tier ?? null,
-        step: at(TEXTS.length + 1, row), reported: at(TEXTS.length + 2, row) === 1,
-      },
-      sums: SUMS.map((_, i) => at(KEY_WIDTH + i, row)),
-    };
+  for (let i = 0; i < quarters.length; i++) {
+    quarter += quarters[i] ?? 0;
+    tell({
+      quarter, model: names[(models[i] ?? 0) - 1] ?? '', project: names[(projects[i] ?? 0) - 1] ?? null, branch: names[(branches[i] ?? 0) - 1] ?? null,
+      session: names[(sessions[i] ?? 0) - 1] ?? null, tier: names[(tiers[i] ?? 0) - 1] ?? null, step: steps[i] ?? 0, reported: reported[i] === 1,
+      input: inputs[i] ?? 0, cacheRead: cacheReads[i] ?? 0, cacheWrite5m: cacheWrites5m[i] ?? 0, cacheWrite1h: cacheWrites1h[i] ?? 0,
+      output: outputs[i] ?? 0, reasoning: reasonings[i] ?? 0, cost: costs[i] ?? 0, requests: requests[i] ?? 0,
+    });
   }
 }

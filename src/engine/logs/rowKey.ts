@@ -43,6 +43,10 @@ export const countsIn = (event: CountedResponse, prompt: number, key: RowKey): b
   quarterOf(event) === key.quarter && event.model === key.model && event.project === key.project && event.branch === key.branch && event.session === key.session
   && event.tier === key.tier && promptStep(prompt) === key.step && (event.costMicros !== null) === key.reported;
 
+/** Of two keys of one quarter. */
+export const isSameKey = (a: RowKey | undefined, b: RowKey): boolean =>
+  a !== undefined && a.model === b.model && a.session === b.session && a.project === b.project && a.branch === b.branch && a.step === b.step && a.tier === b.tier && a.reported === b.reported;
+
 /** Whether a copy that would count in `a` wins over one in `b`. What is told wins over what is not. */
 export function precedes(a: RowKey, b: RowKey): boolean {
   if (a.quarter !== b.quarter) return a.quarter < b.quarter;
