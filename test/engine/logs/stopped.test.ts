@@ -151,8 +151,8 @@ describe('a first read that the user stops', () => {
     const reads = countReads();
     await engine.refresh('other');
     assert.equal(unread(engine)?.stopped, true);
-    void engine.refresh(null);
-    await until('read', () => unread(engine) === null && tokens(engine) === 1023);
+    await engine.refresh(null);
+    assert.deepEqual([unread(engine), tokens(engine)], [null, 1023]);
     await readsEnded(engine);
     const bytes = reads();
     assert.ok(bytes < (1 - share) * 81 * MB + MB, `${bytes} bytes of ${1 - share}`);
