@@ -78,7 +78,7 @@ async function benchOne(size: string, engine: string, assetsDir: string): Promis
     for (let i = 0; i < BURSTS; i++) bursts.push(await add(LINES_PER_BURST));
     const [ms, cpu] = [updates.map(update => update.ms), updates.map(update => update.cpuMicros)];
     const perLine = bursts.map(({ cpuMicros }) => cpuMicros / LINES_PER_BURST);
-    console.log(`| ${[size, FILES, ...[0.5, 0.99].map(q => quantile(ms, q).toFixed(1)), quantile(cpu, 0.5).toFixed(0), quantile(perLine, 0.5).toFixed(0)].join(' | ')} |`);
+    console.log(`| ${[size, FILES, ...[0.5, 0.9, 0.99].map(q => quantile(ms, q).toFixed(1)), quantile(cpu, 0.5).toFixed(0), quantile(perLine, 0.5).toFixed(0)].join(' | ')} |`);
   } finally {
     const ended = new Promise(resolve => child.once('exit', resolve));
     child.disconnect();
@@ -90,6 +90,6 @@ async function benchOne(size: string, engine: string, assetsDir: string): Promis
 /** @param assetsDir where the build put prices and sql.js. */
 export async function benchLive(sizes: readonly string[], assetsDir: string): Promise<void> {
   const engine = await bundle('test/bench/liveEngine.ts');
-  console.log('| history | files | append to total, ms, median | p99 | CPU of an update with one line, us | CPU of a line among a hundred, us |\n| --- | --- | --- | --- | --- | --- |');
+  console.log('| history | files | append to total, ms, median | p90 | p99 | CPU of an update with one line, us | CPU of a line among a hundred, us |\n| --- | --- | --- | --- | --- | --- | --- |');
   for (const size of sizes) await benchOne(size, engine, assetsDir);
 }
