@@ -1,5 +1,5 @@
 /**
- * `npm run bench:logs -- live [SIZE ...]`: what one appended line costs an engine that runs, from the write to the new total in a snapshot,
+ * `npm run bench:logs -- live [SIZE ...]`: what an appended response (five lines) costs an engine that runs, from the write to the new total in a snapshot,
  * with histories of several sizes in the same number of files.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -14,7 +14,7 @@ import { LogWriter } from './logFiles';
 export interface LiveReport { readonly tokens: number; readonly done: boolean; readonly waitedMs: number; readonly cpuMicros: number }
 
 const FILES = 300;
-const [WARM_UPS, UPDATES, BURSTS, LINES_PER_BURST] = [20, 200, 20, 100];
+const [WARM_UPS, UPDATES, BURSTS, PER_BURST] = [20, 200, 20, 100];
 
 const bytesOf = (size: string): number => parseFloat(size) * (/gb$/i.test(size) ? 1e9 : 1e6);
 const quantile = (values: readonly number[], q: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))] ?? NaN;
@@ -61,11 +61,11 @@ async function benchOne(size: string, engine: string, assetsDir: string): Promis
     fresh.append(files[0] ?? '', 1);
     await live.until(({ tokens, done }) => tokens === 1 && done);
     await live.rest();
-    const add = async (lines: number): Promise<{ ms: number; cpuMicros: number }> => {
+    const add = async (responses: number): Promise<{ ms: number; cpuMicros: number }> => {
       const before = live.last.cpuMicros;
       child.send('begin');
       const startedAt = performance.now();
-      for (let i = 0; i < lines; i++) fresh.append(files[0] ?? '', 1);
+      for (let i = 0; i < responses; i++) fresh.append(files[0] ?? '', 1);
       const { waitedMs } = await live.until(({ tokens }) => tokens === fresh.responses - begun);
       const ms = performance.now() - startedAt - waitedMs;
       await live.until(({ done }) => done);
@@ -75,10 +75,10 @@ async function benchOne(size: string, engine: string, assetsDir: string): Promis
     const updates: { ms: number; cpuMicros: number }[] = [];
     for (let i = 0; i < UPDATES; i++) updates.push(await add(1));
     const bursts: { ms: number; cpuMicros: number }[] = [];
-    for (let i = 0; i < BURSTS; i++) bursts.push(await add(LINES_PER_BURST));
+    for (let i = 0; i < BURSTS; i++) bursts.push(await add(PER_BURST));
     const [ms, cpu] = [updates.map(update => update.ms), updates.map(update => update.cpuMicros)];
-    const perLine = bursts.map(({ cpuMicros }) => cpuMicros / LINES_PER_BURST);
-    console.log(`| ${[size, FILES, ...[0.5, 0.9, 0.99].map(q => quantile(ms, q).toFixed(1)), quantile(cpu, 0.5).toFixed(0), quantile(perLine, 0.5).toFixed(0)].join(' | ')} |`);
+    const perResponse = bursts.map(({ cpuMicros }) => cpuMicros / PER_BURST);
+    console.log(`| ${[size, FILES, ...[0.5, 0.9, 0.99].map(q => quantile(ms, q).toFixed(1)), quantile(cpu, 0.5).toFixed(0), quantile(perResponse, 0.5).toFixed(0)].join(' | ')} |`);
   } finally {
     const ended = new Promise(resolve => child.once('exit', resolve));
     child.disconnect();
@@ -90,6 +90,6 @@ async function benchOne(size: string, engine: string, assetsDir: string): Promis
 /** @param assetsDir where the build put prices and sql.js. */
 export async function benchLive(sizes: readonly string[], assetsDir: string): Promise<void> {
   const engine = await bundle('test/bench/liveEngine.ts');
-  console.log('| history | files | append to total, ms, median | p90 | p99 | CPU of an update with one line, us | CPU of a line among a hundred, us |\n| --- | --- | --- | --- | --- | --- | --- |');
+  console.log('| history | files | append to total, ms, median | p90 | p99 | CPU of an update with one response, us | CPU of a response among a hundred, us |\n| --- | --- | --- | --- | --- | --- | --- |');
   for (const size of sizes) await benchOne(size, engine, assetsDir);
 }
