@@ -43,7 +43,8 @@ export class AccountCard extends LitElement {
     :host { --divider: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border, transparent))); }
     .failure { display: flex; gap: 8px; overflow-wrap: anywhere; }
     .failure button { margin-block-start: 8px; }
-    .unread { display: grid; grid-template-columns: 1fr auto; align-items: center; gap: 2px 12px; }
+    .unread { display: grid; grid-template-columns: 1fr auto; align-items: center; gap: 4px 12px; }
+    .unread p { grid-column: 1 / -1; }
     .notes { display: grid; gap: 4px; }
     .notes li { overflow-wrap: anywhere; }
     footer {

@@ -21,6 +21,9 @@ export interface Pace {
   readonly floorMs: number;
 }
 
+/** Its reads look at this machine alone, which costs no vendor anything. */
+export const asksNobody = ({ credential, baseUrl }: Pick<ProviderInfo, 'credential' | 'baseUrl'>): boolean => credential.kind === 'local' && baseUrl === null;
+
 export function paceOf(info: ProviderInfo, { options }: Pick<Account, 'options'>, settings: Pick<EngineSettings, 'intervalMinutes'>): Pace {
   const floorMs = Math.max(FLOOR_MS, info.minIntervalMs);
   const minutes = options.intervalMinutes ?? settings.intervalMinutes;

@@ -36,13 +36,16 @@ export class Accounts {
     return this.accounts;
   }
 
-  get(id: string): Account | null {
-    return this.accounts.find(account => account.id === id) ?? null;
+  /** @throws when there is none with this id. */
+  of(id: string): Account {
+    const found = this.accounts.find(account => account.id === id);
+    if (found === undefined) throw new Error('There is no such account.');
+    return found;
   }
 
   /** @throws with a sentence for people; nothing is changed then. */
   add(account: Account): void {
-    if (this.get(account.id) !== null) throw new Error('There is an account with this id already.');
+    if (this.accounts.some(({ id }) => id === account.id)) throw new Error('There is an account with this id already.');
     if (this.accounts.length >= MAX_ACCOUNTS) throw new Error(`There can be ${MAX_ACCOUNTS} accounts at most.`);
     this.save([...this.accounts, account]);
   }

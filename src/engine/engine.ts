@@ -13,6 +13,7 @@ import type { EngineOptions } from './engineOptions';
 import { usageOf } from './history/dailyUsage';
 import { HistoryTools } from './historyTools/historyTools';
 import { Known } from './known';
+import { extraFolders } from './logFolders';
 import { PollMarks } from './pollMarks';
 import { Poller } from './poller';
 import type { Outcome, Target } from './polling';
@@ -46,7 +47,7 @@ export class Engine implements Disposable {
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
       ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone,
-      folders: id => this.settings.logFolders[id] ?? [], log: message => tell('log', { level: 'info', message }),
+      folders: id => extraFolders(id, this.settings, this.accounts.all), log: message => tell('log', { level: 'info', message }),
       stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId), reading: reading => tell('logReading', reading),
     });
     this.poller = new Poller({
@@ -94,7 +95,7 @@ export class Engine implements Disposable {
   }
 
   stopLogs(accountIds: readonly string[]): void {
-    for (const id of accountIds) if (this.reader.stopLogs(id)) this.poller.hurry(id); // to say so
+    for (const id of accountIds.filter(each => this.reader.stopLogs(each))) this.poller.hurry(id); // to say so
   }
 
   async test({ accountId, draft }: EngineParams<'testAccount'>): Promise<TestResult> {
@@ -113,7 +114,7 @@ export class Engine implements Disposable {
   }
 
   update({ accountId, alias, options, credentialChanged }: EngineParams<'updateAccount'>): Account {
-    const before = this.accountOf(accountId);
+    const before = this.accounts.of(accountId);
     const account = { ...before, alias, options };
     this.accounts.replace(account);
     this.tools.updated(before, account, credentialChanged);
@@ -124,7 +125,7 @@ export class Engine implements Disposable {
   }
 
   async remove({ accountId, forget }: EngineParams<'removeAccount'>): Promise<void> {
-    const account = this.accountOf(accountId);
+    const account = this.accounts.of(accountId);
     this.tools.removed(account, forget);
     this.accounts.remove(accountId);
     this.poller.remove(accountId);
@@ -240,11 +241,5 @@ export class Engine implements Disposable {
     const provider = this.options.providers.find(({ info }) => info.id === id);
     if (provider === undefined) throw new Error(`There is no provider called "${id}".`);
     return provider;
-  }
-
-  private accountOf(id: string): Account {
-    const account = this.accounts.get(id);
-    if (account === null) throw new Error('There is no such account.');
-    return account;
   }
 }

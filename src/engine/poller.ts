@@ -1,4 +1,4 @@
-import { isAllowed, paceOf, planNext, type Ending, type Pace, type Pause } from '../core/schedule';
+import { asksNobody, isAllowed, paceOf, planNext, type Ending, type Pace, type Pause } from '../core/schedule';
 import { MINUTE_MS, SECOND_MS, type Disposable, type EpochMs } from '../core/time';
 import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
@@ -36,6 +36,7 @@ export class Poller implements Disposable {
     this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null, hurried: false });
     if (notBefore > now) this.pauses.set(ownKey(id), { failures: 0, notBefore });
     this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt));
+    if (asksNobody(target.provider.info) && dueAt > now + STAGGER_MS) this.hurry(id); // logs that an earlier run left are read on
   }
 
   /** A new credential or new options: what ran is dropped, and the account is asked soon; the floor of its credential holds. */

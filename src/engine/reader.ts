@@ -6,11 +6,13 @@ import { ProviderError } from '../core/errors';
 import type { PriceTable } from '../core/pricing';
 import type { LogReading } from '../core/protocol';
 import { Reading } from '../core/reading';
+import { asksNobody } from '../core/schedule';
 import type { UnreadLogs } from '../core/snapshot';
 import { SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
 import type { LogScan, Machine, ReadContext } from '../providers/provider';
 import { makeGetJson } from './http/getJson';
 import type { Http } from './http/http';
+import { folderNotes } from './logFolders';
 import { LogReads } from './logReads';
 import { LogScanner } from './logs/logScanner';
 import { LogWatch, type WatchFolder } from './logs/logWatch';
@@ -58,6 +60,8 @@ interface KeptScanner {
   readonly home: string | undefined;
   readonly folders: readonly string[];
   readonly prices: PriceTable;
+  /** What is said of `folders`. */
+  notes: readonly string[];
   /** Ends the scan that runs now, and what it read counts; null: none runs. */
   leave: AbortController | null;
 }
@@ -150,7 +154,7 @@ export class Reader implements Disposable {
   private async scan(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
     const kept = this.scannerOf(target);
     const { scanner, watch } = kept;
-    const { account: { id } } = target;
+    const { account: { id }, provider } = target;
     const { clock, changed: goOn } = this.options;
     const since = this.stopped.get(id) ?? null;
     const startedAt = clock.now();
@@ -163,7 +167,8 @@ export class Reader implements Disposable {
     if (scanner.unread === null) this.stopped.delete(id);
     else if (!this.stopped.has(id)) goOn(id);
     if (scanner.places !== null && scanner.places !== before) watch?.cover(scanner.places);
-    return scan;
+    if (whole && provider.logs !== undefined) kept.notes = await folderNotes(provider.logs, this.options.machine, kept.folders);
+    return { ...scan, notes: [...scan.notes, ...kept.notes] };
   }
 
   /** Scans, and tells how far it has come. */
@@ -187,7 +192,7 @@ export class Reader implements Disposable {
     if (logs === undefined) throw new ProviderError('internal', `${info.name} has no logs.`);
     const [zone, prices] = [this.options.zone(), this.options.prices()];
     const { home } = account.options;
-    const folders = this.options.folders(info.id);
+    const folders = home === undefined ? this.options.folders(info.id) : [];
     const known = this.scanners.get(account.id);
     if (known !== undefined && known.zone === zone && known.home === home && known.prices === prices && known.folders.join('\n') === folders.join('\n')) return known;
     this.lost(account.id);
@@ -198,9 +203,8 @@ export class Reader implements Disposable {
       help: threads === null ? null : { threads, providerId: info.id },
       stateDir: stateDir === null ? null : path.join(stateDir, account.id, createHash('sha256').update(home ?? '').digest('hex').slice(0, 12)),
     });
-    const asksNobody = info.credential.kind === 'local' && info.baseUrl === null;
     const changed = (): void => this.options.changed(account.id);
-    const kept: KeptScanner = { scanner, zone, home, folders, prices, watch: watch === null || !asksNobody ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }), leave: null };
+    const kept: KeptScanner = { scanner, zone, home, folders, prices, watch: watch === null || !asksNobody(info) ? null : new LogWatch({ platform: machine.platform, clock, watch, log, changed }), notes: [], leave: null };
     this.scanners.set(account.id, kept);
     return kept;
   }

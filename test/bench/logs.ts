@@ -1,6 +1,6 @@
 /**
  * The log scanner against two other tools that count the same logs, and against what the machine needs to read them at all.
- * Run: npm run bench:logs [-- SIZE PAIRS], such as 1GB 7; Linux on x64 with GNU time. The other tools are installed into .cache/bench.
+ * Run: npm run bench:logs [-- SIZE PAIRS], such as 1GB 7; or -- memory; or -- live [SIZE ...]; Linux on x64 with GNU time. The other tools are installed into .cache/bench.
  * The generator of the logs lies beside the checkout where there is one.
  * Only ratios count, and those of one run: machines differ, and are noisy.
  */
@@ -8,6 +8,8 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { benchLive } from './logsLive';
+import { benchMemory } from './logsMemory';
 import { Bench, type Run, TABLE_HEAD } from './logsRuns';
 
 const root = path.resolve(__dirname, '../..');
@@ -38,7 +40,13 @@ function buildCli(): string {
   return path.join(cache, 'dist/cli.js');
 }
 
-async function main(size = '200MB', pairs = '5'): Promise<void> {
+async function main(size = '200MB', ...rest: readonly string[]): Promise<void> {
+  if (size === 'memory') return benchMemory(buildCli());
+  if (size === 'live') return benchLive(rest.length === 0 ? ['10MB', '1GB'] : rest, path.dirname(buildCli()));
+  comparePeers(size, rest[0] ?? '5');
+}
+
+function comparePeers(size: string, pairs: string): void {
   const tools = installTools();
   const cli = buildCli();
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quota-bench-'));

@@ -34,7 +34,7 @@ describe('escapeMarkdown', () => {
 describe('tooltip', () => {
   it('says of figures from logs that they are not all yet', () => {
     const unread = { readShare: 0.4, stopped: false };
-    assert.match(plain(tooltip(sampleAccount({ id: 'a', month: sampleFigure(), unread }))), /being read, 40 % done: what is shown is not all yet/);
+    assert.match(plain(tooltip(sampleAccount({ id: 'a', month: sampleFigure(), unread }))), /being read, 40% done: what is shown is not all yet/);
   });
 
   it('tells name, percent used, reset, costs of today and month with their zones, and age in the row of an account', () => {

@@ -45,9 +45,9 @@ describe('words', () => {
   });
 
   it('tells how much of the logs was read, and how the rest is', () => {
-    assert.equal(unreadText({ readShare: 0.379, stopped: false }), 'Older logs are still being read, 37 % done: what is shown is not all yet.');
-    assert.equal(unreadText({ readShare: 0.999, stopped: true }), 'Older logs are left unread, stopped at 99 %: what is shown is not all. Refresh reads on.');
-    assert.match(accountSummary(sampleAccount({ id: 'a', unread: { readShare: 0.5, stopped: true } }), wording), /\. Older logs are left unread, stopped at 50 %: .* Refresh reads on\. read/);
+    assert.equal(unreadText({ readShare: 0.379, stopped: false }), 'Older logs are still being read, 37% done: what is shown is not all yet.');
+    assert.equal(unreadText({ readShare: 0.999, stopped: true }), 'Older logs are left unread, stopped at 99%: what is shown is not all. Refresh reads on.');
+    assert.match(accountSummary(sampleAccount({ id: 'a', unread: { readShare: 0.5, stopped: true } }), wording), /\. Older logs are left unread, stopped at 50%: .* Refresh reads on\. read/);
   });
 
   it('tells when a failed read is tried again, if it is', () => {

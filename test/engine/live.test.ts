@@ -91,6 +91,18 @@ describe('a poller that is hurried', () => {
     assert.equal(reads.length, 1);
   });
 
+  it('reads an account of this machine at once after a restart, however short a time ago it was read, but not one that failed or asks a vendor', async () => {
+    const now = clock.now();
+    const local = { ...provider, info: { ...provider.info, credential: { kind: 'local', reads: 'logs' }, baseUrl: null } } as const;
+    const earlier = { askedAt: now - 5 * SECOND_MS, notBefore: null };
+    poller.add({ account: account('local'), provider: local }, earlier);
+    poller.add({ account: account('failed'), provider: local }, { ...earlier, notBefore: now + MINUTE_MS });
+    poller.add({ account: account('remote'), provider }, earlier);
+    await clock.advance(0);
+    assert.deepEqual(reads.map(({ live }) => live), [true]);
+    assert.ok(poller.nextPollAt('local') !== null);
+  });
+
   it('knows nothing of accounts that are gone', async () => {
     poller.remove('a');
     poller.hurry('a');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { MINUTE_MS } from '../../src/core/time';
 import { claude } from '../../src/providers/claude';
@@ -30,7 +31,23 @@ describe('folders of a local tool that a setting names', () => {
     };
     assert.deepEqual(await tokens(), [100, 200]);
     engine.configure(boxes('box', 'wsl/Größe 用户/.claude'));
-    assert.deepEqual(await tokens(), [300, 200]); // an account with a folder of its own reads that one alone
+    assert.deepEqual(await tokens(), [200, 200]); // an account with a folder of its own reads that one alone, and no other reads it
+  });
+
+  it('R49: are named in the account, with what is missing while one is not there', async () => {
+    home.lines('.claude/projects/p/a.jsonl', line('1'));
+    const box = home.lines('box/.claude/projects/p/b.jsonl', line('2'));
+    const engine = await rig().start(dir(), [claude], [account('own', { providerId: 'claude' })], boxes('box'), { machine: home.machine });
+    const shown = async () => {
+      await rig().clock.advance(2 * MINUTE_MS);
+      await readsEnded(engine);
+      const { today, notes = [] } = engine.snapshot().accounts[0] ?? {};
+      return [today?.tokens, ...notes.filter(note => note.includes('/box'))];
+    };
+    assert.deepEqual(await shown(), [200, `Counts the logs in ${home.dir}/box too.`]);
+    fs.renameSync(`${home.dir}/box`, `${home.dir}/unmounted`);
+    assert.deepEqual(await shown(), [200, `There are no logs in ${home.dir}/box now: nothing new of it is counted.`]);
+    assert.ok(!fs.existsSync(box));
   });
 
   it('that are not there harm nothing', async () => {

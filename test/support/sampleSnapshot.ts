@@ -93,7 +93,7 @@ export const sampleAccounts: readonly AccountView[] = [
     today: equivalent(12.4, 8_412_000), month: equivalent(241.03, 196_000_000, { unpriced: [{ model: 'claude-next-preview', tokens: 903_000 }] }),
   }),
   sampleAccount({
-    id: 'codex-plus', providerId: 'codex', alias: 'Codex', providerName: 'Codex', plan: 'Plus', state: 'warning', sparkline: tokenLine(3),
+    id: 'codex-plus', providerId: 'codex', alias: 'Codex', providerName: 'Codex', plan: 'Plus', state: 'warning', sparkline: tokenLine(3), unread: { readShare: 0.37, stopped: false },
     meters: [
       sampleMeter({ id: 'primary', used: 76, ratio: 0.76, level: 'warning', trueAt: SAMPLE_NOW - 34 * MINUTE_MS }),
       sampleMeter({ id: 'secondary', label: 'Weekly window', used: 31, ratio: 0.31, resetsAt: inAWhile(2 * DAY_MS), trueAt: SAMPLE_NOW - 34 * MINUTE_MS }),

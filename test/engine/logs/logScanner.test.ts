@@ -141,6 +141,39 @@ describe('LogScanner', () => {
       assert.ok(read < Buffer.byteLength(line) + 300 + state / 3, `${read} bytes read, of ${state} bytes of state`);
     });
 
+    it('P9: keeps a megabyte for each gigabyte of logs, and reads of many no more than was appended, 64 KB for each log that changed, and that', async () => {
+      const [files, responses, filler] = [120, 33, 'x'.repeat(19_500)];
+      const lines = (i: number, from: number, count: number): readonly string[] => Array.from({ length: count }, (_, k) =>
+        [claudeLine({ id: `msg_${i}_${from + k}`, at: new Date(Date.UTC(2026, 9, 1 + i % 30, 8 + k % 9)).toISOString() }), filler]).flat();
+      for (let i = 0; i < files; i++) home.lines(session(`s${i}`), ...lines(i, 0, responses));
+      const scanner = home.scanner(claude, { stateDir: home.stateDir });
+      await scanner.scan();
+      const sizes = (folder: string): number => fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+      const [logs, state] = [sizes(path.join(home.dir, '.claude/projects/-home-dev-app')), sizes(home.stateDir)];
+      assert.ok(state < logs / 1000, `${state} bytes of state for ${logs} bytes of logs`);
+      let from = responses;
+      const update = async (changed: readonly number[], scan: () => Promise<unknown>): Promise<[read: number, most: number]> => {
+        let appended = 0;
+        for (const i of changed) {
+          const text = lines(i, from, 3).map(line => `${line}\n`).join('');
+          home.append(session(`s${i}`), text);
+          appended += Buffer.byteLength(text);
+        }
+        from += 3;
+        return [await bytesRead(scan), appended + changed.length * 65_536];
+      };
+      const [one, many] = [[7], [1, 20, 30, 44, 58, 60, 77, 80, 99, 119]];
+      const places = [7].map(i => path.join(home.dir, session(`s${i}`)));
+      for (const [read, most] of [
+        await update(one, () => scanner.scan()), await update(many, () => scanner.scan()), await update(one, () => scanner.scan({ changed: new Set(places) })),
+      ]) assert.ok(read <= most, `${read} bytes read, ${most} are allowed`);
+      scanner.dispose();
+      for (const changed of [one, many]) {
+        const [read, most] = await update(changed, () => home.scan(claude, { stateDir: home.stateDir }));
+        assert.ok(read <= most + state, `${read} bytes read after a restart, ${most} and ${state} of state are allowed`);
+      }
+    });
+
     it('counts a whole last line without a newline, once', async () => {
       for (const stateDir of [null, home.stateDir]) {
         home.write(session('a'), claudeLine({ output: 5 }));

@@ -28,9 +28,9 @@ describe('a first scan in slices', () => {
     const scanner = home.scanner(claude, { stateDir: home.stateDir });
     const first = await scanner.scan({ enough: after(2) });
     assert.deepEqual([total(first.report).output, Math.round(8 * (scanner.unread?.readShare ?? 1))], [11_100_000, 3]);
-    assert.match(first.notes.join(), /^Older logs are still being read, 37 % done/);
+    assert.match(first.notes.join(), /^Older logs are still being read, 37% done/);
     const second = await scanner.scan({ enough: after(3) });
-    assert.match(second.notes.join(), /87 % done/);
+    assert.match(second.notes.join(), /87% done/);
     const last = await scanner.scan({ enough: after(100) });
     assert.deepEqual([total(last.report).output, scanner.unread, last.notes], [11_111_111, null, []]);
   });

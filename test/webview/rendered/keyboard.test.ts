@@ -44,8 +44,9 @@ describe('The dashboard by keyboard', () => {
     const tools = (alias: string): string[] => [`Refresh ${alias}`, `Edit ${alias}`, `Remove ${alias}`];
     assert.deepEqual(await tabThrough(dashboard), [
       'Refresh all', 'Add account', 'Open settings', 'Set prices',
-      ...sampleAccounts.flatMap(({ alias, month }) => [
-        ...(alias === 'Anthropic org' ? [`Update credential of ${alias}`] : []), ...(month?.unpriced.length ? [`Set prices of models of ${alias}`] : []), ...tools(alias),
+      ...sampleAccounts.flatMap(({ alias, month, unread }) => [
+        ...(alias === 'Anthropic org' ? [`Update credential of ${alias}`] : []), ...(month?.unpriced.length ? [`Set prices of models of ${alias}`] : []),
+        ...(unread === null ? [] : [`Stop reading older logs of ${alias}`]), ...tools(alias),
       ]),
       'Spent', 'Table of numbers', 'Spent per day and provider, USD', 'Table of numbers', 'Spent per model, USD',
     ]);

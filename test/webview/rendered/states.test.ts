@@ -58,11 +58,11 @@ describe('The dashboard, drawn', () => {
     const dashboard = await open(at(0.379, false));
     const { page } = dashboard;
     assert.equal(await page.getByRole('progressbar', { name: 'Logs of Work that were read' }).getAttribute('aria-valuenow'), '37');
-    assert.equal(await page.getByText(/still being read, 37 % done/).count(), 1);
+    assert.equal(await page.getByText(/still being read, 37% done/).count(), 1);
     await page.getByText('Another note.').waitFor();
     await page.getByRole('button', { name: 'Stop reading older logs of Work' }).click();
     await dashboard.push(at(0.4, true).state);
-    await page.getByText(/left unread, stopped at 40 %/).waitFor();
+    await page.getByText(/left unread, stopped at 40%/).waitFor();
     await page.getByRole('button', { name: 'Read on in older logs of Work' }).click();
     await assertAsked(dashboard, ['stopLogs {"accountIds":["a"]}', 'refresh {"accountId":"a"}']);
   });
