@@ -134,7 +134,7 @@ describe("copilot-cli's event logs", () => {
   });
 
   it('count the calls of a run that was killed, where they are written down, and those of one that ended once', () => {
-    const calls = [used('u1', 'a', [10, 1]), used('u2', 'a', [20, 2, 5]), used('u2', 'a', [20, 2, 5])];
+    const calls = [used('u1', 'a', [10, 1]), used('u2', 'a', [20, 2, 5])];
     assert.deepEqual(counted(tell(start(), ...calls)), [['a', '11-20T10:00', 25, 5, 3, null]]);
     assert.deepEqual(counted(tell(start(), ...calls, shutdown({ a: [30, 4, 5] }), used('u3', 'a', [1, 1]))), [['a', '11-20T10:00', 25, 5, 4, null], ['a', '11-20T10:00', 1, 0, 1, null]]);
   });

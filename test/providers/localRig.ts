@@ -27,7 +27,7 @@ export function formatOf<K extends 'lines' | 'document'>({ formats }: LogSource,
 
 export const fileAt = (path: string, near: Readonly<Record<string, string>> = {}): LogFile => ({ ...someFile, path, near: name => near[name] ?? null });
 
-/** Tells lines to a parser, which is made anew from its state after each: what it gives must not depend on that. */
+/** Tells lines to a parser, which is made anew from its state after each: what it gives must not depend on that, nor a state on the lines after it. */
 export function tellLines(source: LogSource, lines: readonly (string | object)[], file: LogFile = someFile, replay?: LogSink['replay']): Seen {
   const format = formatOf(source, 'lines');
   const [sink, restarted] = [seen(replay), seen(replay)];
@@ -38,7 +38,10 @@ export function tellLines(source: LogSource, lines: readonly (string | object)[]
     assert.ok(format.markers.some(marker => text.includes(marker)) || typeof line !== 'string', `no marker in ${text}`);
     if (!format.markers.some(marker => text.includes(marker))) continue;
     tellLine(format, parser, text, sink);
+    const before = other.state();
+    const remembered = JSON.stringify(before);
     tellLine(format, other, text, restarted);
+    assert.equal(JSON.stringify(before), remembered);
     other = format.parser(JSON.parse(JSON.stringify(other.state() ?? null)) ?? undefined, file);
   }
   assert.deepEqual(restarted.responses, sink.responses);

@@ -13,7 +13,7 @@ import { desktopId, MAX_RUNS, runId } from './fallbacks';
 import { NANO_AIU_PER_DOLLAR } from './sessionStore';
 
 const FIELDS = [
-  'type', 'id', 'timestamp', 'data.sessionId', 'data.context.cwd', 'data.context.branch', 'data.modelMetrics', 'data.totalNanoAiu',
+  'type', 'timestamp', 'data.sessionId', 'data.context.cwd', 'data.context.branch', 'data.modelMetrics', 'data.totalNanoAiu',
   'data.model', 'data.inputTokens', 'data.outputTokens', 'data.cacheReadTokens', 'data.cacheWriteTokens', 'data.reasoningTokens', 'data.copilotUsage.totalNanoAiu',
 ] as const;
 const F = numbered(FIELDS);
@@ -46,8 +46,6 @@ const State = z.object({
   carried: Figures,
   /** The cost of all ended runs together. */
   nanoAiu: z.number(),
-  /** Of the last usage event, which may be told again. */
-  lastId: z.nullable(z.string()),
 });
 
 class EventReader implements LogParser {
@@ -56,7 +54,7 @@ class EventReader implements LogParser {
   constructor(state: unknown, file: LogFile) {
     const known = z.safeParse(State, state);
     this.#state = known.success ? known.data : {
-      session: sessionOf(file), project: null, branch: null, before: [], running: [], runs: 0, carried: NOTHING, nanoAiu: 0, lastId: null,
+      session: sessionOf(file), project: null, branch: null, before: [], running: [], runs: 0, carried: NOTHING, nanoAiu: 0,
     };
   }
 
@@ -78,14 +76,13 @@ class EventReader implements LogParser {
   }
 
   #use(line: LogLine, emit: LogSink): void {
-    const [id, model] = [line.text(F.id), line.text(F['data.model'])];
-    if (model === null || (id !== null && id === this.#state.lastId)) return;
+    const model = line.text(F['data.model']);
+    if (model === null) return;
     const used: Figures = {
       input: line.count(F['data.inputTokens']), output: line.count(F['data.outputTokens']), cacheRead: line.count(F['data.cacheReadTokens']),
       cacheWrite: line.count(F['data.cacheWriteTokens']), reasoning: line.count(F['data.reasoningTokens']), nanoAiu: nanoOf(line.json(F['data.copilotUsage.totalNanoAiu'])),
     };
     if (isDamaged(used)) return emit.damaged();
-    this.#state.lastId = id;
     const run = this.#runOf(model);
     run.used = plus(run.used, used);
     this.#tell(run, line, emit);
