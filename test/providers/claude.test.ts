@@ -184,6 +184,22 @@ describe('claude logs', () => {
     ]) assert.deepEqual(parse(line), { responses: [], damaged: 0 }, line);
   });
 
+  it('counts nothing of the totals that a session writes down of itself, again and again', async () => {
+    const state = (outputTokens: number): string => JSON.stringify({
+      type: 'cost-state', sessionId: 'session', timestamp: '2026-10-31T10:06:00Z', totalCostUSD: 1.5, totalAPIDuration: 900,
+      modelUsage: { 'claude-sonnet-4-5-20250929[1m]': { inputTokens: 10, outputTokens, thinkingTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, webSearchRequests: 0, costUSD: 1.5 } },
+      message: { id: 'msg_1', model: 'claude-sonnet-4-5-20250929', usage: { input_tokens: 10, output_tokens: outputTokens } },
+    });
+    const home = new TestHome();
+    try {
+      home.lines('.claude/projects/-p/a.jsonl', claudeLine({ output: 5 }), state(500), claudeLine({ id: 'msg_2', output: 7 }), state(1200));
+      const { report, notes } = await home.scan(claude);
+      assert.deepEqual([total(report).output, total(report).requests, notes], [12, 2, []]);
+    } finally {
+      home.remove();
+    }
+  });
+
   it('counts broken lines as damaged, and nothing of them', () => {
     const good = claudeLine();
     for (const line of [good.slice(0, -5), good + good, `\u0000${good}`, claudeLine({ at: 'yesterday' }), claudeLine({ input: -5 }), claudeLine({ output: 1e12 }), claudeLine({ usage: { input_tokens: '12' } })]) {
