@@ -40,6 +40,12 @@ export class Accounts {
     return this.accounts.find(account => account.id === id) ?? null;
   }
 
+  /** Those of the same provider that were added before. */
+  before({ id, providerId }: Account): readonly Account[] {
+    const place = this.accounts.findIndex(account => account.id === id);
+    return this.accounts.filter((account, i) => i < place && account.providerId === providerId);
+  }
+
   /** @throws with a sentence for people; nothing is changed then. */
   add(account: Account): void {
     if (this.get(account.id) !== null) throw new Error('There is an account with this id already.');

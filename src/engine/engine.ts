@@ -46,7 +46,7 @@ export class Engine implements Disposable {
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
       ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone,
-      folders: id => this.settings.logFolders[id] ?? [], log: message => tell('log', { level: 'info', message }),
+      folders: id => this.settings.logFolders[id] ?? [], earlier: account => this.accounts.before(account), log: message => tell('log', { level: 'info', message }),
       stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId),
     });
     this.poller = new Poller({

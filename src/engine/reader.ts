@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import type { Account } from '../core/account';
 import { ProviderError } from '../core/errors';
 import type { PriceTable } from '../core/pricing';
 import { Reading } from '../core/reading';
@@ -14,6 +15,7 @@ import { LogWatch, type WatchFolder } from './logs/logWatch';
 import type { ScanThreads } from './logs/scanThreads';
 import type { PreparedRead, Target } from './polling';
 import { readSmallFile } from './readFile';
+import { leftTo, sharedLogs } from './sharedLogs';
 
 export interface ReaderOptions {
   readonly clock: Clock;
@@ -35,6 +37,8 @@ export interface ReaderOptions {
   zone(): string;
   /** Folders of a local tool beside its default ones, by setting. */
   folders(providerId: string): readonly string[];
+  /** Accounts of the same provider that were added before one. */
+  earlier(account: Account): readonly Account[];
   log(message: string): void;
   /** Called before anything is asked. @throws when nothing may be. */
   guard(): void;
@@ -113,6 +117,17 @@ export class Reader implements Disposable {
   }
 
   private async scan(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
+    const { account, provider: { info, logs } } = target;
+    const shared = logs === undefined ? null : await sharedLogs(account, logs, this.options.earlier(account), this.options.machine, this.options.folders(info.id));
+    if (shared?.all === true) {
+      this.lost(account.id); // should it count again one day, it tells all that it knows
+      return leftTo(shared.by);
+    }
+    const scan = await this.scanOwn(target, signal, live);
+    return shared === null ? scan : { ...scan, notes: [`Some of these logs are counted by "${shared.by.alias}" too.`, ...scan.notes] };
+  }
+
+  private async scanOwn(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
     const { scanner, watch } = this.scannerOf(target);
     const { clock, changed: goOn } = this.options;
     const startedAt = clock.now();
