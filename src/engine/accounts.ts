@@ -43,6 +43,12 @@ export class Accounts {
     return found;
   }
 
+  /** Those of the same provider that were added before. */
+  before({ id, providerId }: Account): readonly Account[] {
+    const place = this.accounts.findIndex(account => account.id === id);
+    return this.accounts.filter((account, i) => i < place && account.providerId === providerId);
+  }
+
   /** @throws with a sentence for people; nothing is changed then. */
   add(account: Account): void {
     if (this.accounts.some(({ id }) => id === account.id)) throw new Error('There is an account with this id already.');

@@ -47,7 +47,7 @@ export class Engine implements Disposable {
     this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
     this.reader = new Reader({
       ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone,
-      folders: id => extraFolders(id, this.settings, this.accounts.all), log: message => tell('log', { level: 'info', message }),
+      folders: id => extraFolders(id, this.settings, this.accounts.all), earlier: account => this.accounts.before(account), log: message => tell('log', { level: 'info', message }),
       stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId), reading: reading => tell('logReading', reading),
     });
     this.poller = new Poller({

@@ -12,7 +12,7 @@ export function extraFolders(providerId: string, { logFolders }: Pick<EngineSett
 }
 
 /** Which of these folders are in the numbers. One that is not there now, such as another machine's, is told: it may have usage that is missing. */
-export async function folderNotes(source: LogSource, machine: Machine, folders: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(folders.map(async folder => ((existingRoots(source, machine, folder)).length > 0
-    ? `Counts the logs in ${folder} too.` : `There are no logs in ${folder} now: nothing new of it is counted.`)));
+export function folderNotes(source: LogSource, machine: Machine, folders: readonly string[]): readonly string[] {
+  return folders.map(folder => (existingRoots(source, machine, folder).length > 0
+    ? `Counts the logs in ${folder} too.` : `There are no logs in ${folder} now: nothing new of it is counted.`));
 }

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import type { Account } from '../core/account';
 import { ProviderError } from '../core/errors';
 import type { PriceTable } from '../core/pricing';
 import type { LogReading } from '../core/protocol';
@@ -20,6 +21,7 @@ import type { ScanOptions } from './logs/scanOptions';
 import type { ScanThreads } from './logs/scanThreads';
 import type { PreparedRead, Target } from './polling';
 import { readSmallFile } from './readFile';
+import { leftTo, sharedLogs } from './sharedLogs';
 
 export interface ReaderOptions {
   readonly clock: Clock;
@@ -43,6 +45,8 @@ export interface ReaderOptions {
   zone(): string;
   /** Folders of a local tool beside its default ones, by setting. */
   folders(providerId: string): readonly string[];
+  /** Accounts of the same provider that were added before one. */
+  earlier(account: Account): readonly Account[];
   log(message: string): void;
   /** Called before anything is asked. @throws when nothing may be. */
   guard(): void;
@@ -152,6 +156,17 @@ export class Reader implements Disposable {
   }
 
   private async scan(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
+    const { account, provider: { info, logs } } = target;
+    const shared = logs === undefined ? null : sharedLogs(account, logs, this.options.earlier(account), this.options.machine, this.options.folders(info.id));
+    if (shared?.all === true) {
+      this.lost(account.id); // should it count again one day, it tells all that it knows
+      return leftTo(shared.by);
+    }
+    const scan = await this.scanOwn(target, signal, live);
+    return shared === null ? scan : { ...scan, notes: [`Some of these logs are counted by "${shared.by.alias}" too.`, ...scan.notes] };
+  }
+
+  private async scanOwn(target: Target, signal: AbortSignal, live: boolean): Promise<LogScan> {
     const kept = this.scannerOf(target);
     const { scanner, watch } = kept;
     const { account: { id }, provider } = target;
@@ -167,7 +182,7 @@ export class Reader implements Disposable {
     if (scanner.unread === null) this.stopped.delete(id);
     else if (!this.stopped.has(id)) goOn(id);
     if (scanner.places !== null && scanner.places !== before) watch?.cover(scanner.places);
-    if (whole && provider.logs !== undefined) kept.notes = await folderNotes(provider.logs, this.options.machine, kept.folders);
+    if (whole && provider.logs !== undefined) kept.notes = folderNotes(provider.logs, this.options.machine, kept.folders);
     return { ...scan, notes: [...scan.notes, ...kept.notes] };
   }
 

@@ -9,6 +9,7 @@ import type { Receiver } from './otlp/receiver';
 import type { Poller } from './poller';
 import type { Target } from './polling';
 import type { Reader } from './reader';
+import { ALL_TIME } from './sharedLogs';
 
 export interface YieldingOptions {
   readonly providers: readonly Provider[];
@@ -25,7 +26,7 @@ export interface YieldingOptions {
 }
 
 /** Everything that was recorded, and nothing in its place. */
-const emptied = (report: UsageReport): UsageReport => ({ ...report, covers: { fromAt: 0, toAt: Date.UTC(2100, 0, 1) }, buckets: [] });
+const emptied = (report: UsageReport): UsageReport => ({ ...report, covers: ALL_TIME, buckets: [] });
 const NO_USAGE: UsageReport = { source: 'logs', covers: null, costKind: 'equivalent', costProvenance: 'estimated', tokenProvenance: 'measured', dayZone: null, buckets: [] };
 
 /** The providers with an account that tell better what this one tells. */

@@ -28,7 +28,8 @@ const lines: LineFormat = {
   parser: (state, file) => new ChatParser(state, file),
 };
 
-const documents: DocumentFormat = {
+/** Also what Qwen Code, which began as a copy of Gemini CLI, wrote at first. */
+export const chatDocuments: DocumentFormat = {
   kind: 'document',
   matches: path => /(^|\/)chats\/([^/]+\/)?[^/]+\.json$/.test(path),
   read: (document, _, file, emit) => {
@@ -40,7 +41,7 @@ const documents: DocumentFormat = {
 export const geminiLogs: LogSource = {
   roots: (machine, home) => toolFolders(machine, home, { env: ['GEMINI_CLI_HOME', 'GEMINI_DATA_DIR'], below: ['.gemini'] }).map(folder => `${folder}/tmp`),
   enters: path => /^[^/]+(\/chats(\/[^/]+)?)?$/.test(path),
-  formats: [lines, documents],
+  formats: [lines, chatDocuments],
 };
 
 export const gemini = localTool({

@@ -8,6 +8,7 @@ import { cline, kiloCode, roo } from './cline';
 import { codex } from './codex';
 import { continueDev } from './continueDev';
 import { copilotChat } from './copilotChat';
+import { copilotTraces } from './copilotChat/traces';
 import { copilotCli } from './copilotCli';
 import { devin } from './devin';
 import { droid } from './droid';
@@ -28,6 +29,6 @@ import { zed } from './zed';
 export const providers: readonly Provider[] = [
   claude, codex, openai, anthropic, openrouter,
   gemini, qwen, copilotChat, cline, roo, kiloCode, kimi, pi, droid, continueDev, grok, aider, amp, auggie,
-  copilotCli, openCode, kilo, mimo, goose, zed, devin, antigravity,
+  copilotCli, openCode, kilo, mimo, goose, zed, devin, antigravity, copilotTraces,
   ...telemetryProviders,
 ];

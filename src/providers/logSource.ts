@@ -111,9 +111,9 @@ export const numbered = <F extends string>(fields: readonly F[]): Readonly<Recor
 
 /** One file's lines, in order. */
 export interface LogParser {
-  /** A line of JSON that holds a marker. The last one so far may be told again, also after a restart. */
+  /** A line of JSON that holds a marker. The last one so far may be told again, also after a restart, to a parser that goes on from before it. */
   line(line: LogLine, emit: LogSink): void;
-  /** Plain JSON to go on from after a restart; undefined: nothing to remember. */
+  /** Plain JSON to go on from after a restart, which later lines do not change; undefined: nothing to remember. */
   state(): unknown;
 }
 

@@ -1,9 +1,11 @@
 /**
  * Qwen Code: token counts from its chat logs.
- * Source: local-logs facts B10, read 2026-11-23. Files: <home>/.qwen/projects/<project>/chats/<session>.jsonl.
+ * Source: local-logs facts B10, read 2026-11-23. Files: <home>/.qwen/projects/<project>/chats/<session>.jsonl; older ones, unsure there,
+ *         .qwen/tmp/<project>/chats/session-*.json in the form of Gemini CLI's.
  * Units:  `promptTokenCount` has the cached tokens in it; `thoughtsTokenCount` comes on top of `candidatesTokenCount`.
  */
 import { toolFolders } from './folders';
+import { chatDocuments } from './gemini';
 import { localTool } from './localTool';
 import { type LogLine, type LogSink, type LogSource, numbered } from './logSource';
 import { idOf, tell, uncached } from './told';
@@ -16,7 +18,7 @@ const FIELDS = [
 const F = numbered(FIELDS);
 
 export const qwenLogs: LogSource = {
-  roots: (machine, home) => toolFolders(machine, home, { env: ['QWEN_DATA_DIR'], below: ['.qwen'] }).map(folder => `${folder}/projects`),
+  roots: (machine, home) => toolFolders(machine, home, { env: ['QWEN_DATA_DIR'], below: ['.qwen'] }).flatMap(folder => [`${folder}/projects`, `${folder}/tmp`]),
   enters: path => /^[^/]+(\/chats)?$/.test(path),
   formats: [{
     kind: 'lines',
@@ -24,12 +26,15 @@ export const qwenLogs: LogSource = {
     markers: ['"usageMetadata"'],
     fields: FIELDS,
     parser: () => ({ line: readLine, state: () => undefined }),
+  }, {
+    ...chatDocuments,
+    matches: path => /^[^/]+\/chats\/session-[^/]+\.json$/.test(path),
   }],
 };
 
 export const qwen = localTool({
   id: 'qwen', name: 'Qwen Code', summary: 'Tokens and what they would cost at list prices',
-  reads: 'Token counts, models, times, folders and branches in ~/.qwen/projects', logs: qwenLogs,
+  reads: 'Token counts, models, times, folders and branches in ~/.qwen/projects and ~/.qwen/tmp', logs: qwenLogs,
 });
 
 function readLine(line: LogLine, emit: LogSink): void {

@@ -30,7 +30,7 @@ describe('pricing', () => {
     assert.equal(noPrices.priceOf({ ...none, input: 5 }, 'claude-x-1', october, null), null);
   });
 
-  it('prices by the list of the day of use', () => {
+  it('R13: prices by the list of the day of use', () => {
     const day = (at: number): number | undefined => table.priceOf({ ...none, input: 1000 }, 'claude-x-1', at, null)?.micros;
     assert.deepEqual([day(Date.UTC(2026, 2, 12, 23, 59)), day(Date.UTC(2026, 2, 13))], [4000, 3000]);
   });

@@ -120,7 +120,7 @@ describe('a reader of many gigabytes of logs', () => {
     const reader = new Reader({
       clock, http: noHttp, machine: home.machine, prices: () => noPrices, stateDir: null, salt: Buffer.alloc(32), threads: null,
       watch: () => ({ on: () => undefined, close: () => undefined }), changed: () => wishes++, reading: () => undefined, log: () => undefined, guard: () => undefined,
-      zone: () => 'UTC', folders: () => [], secret: () => Promise.resolve(null),
+      zone: () => 'UTC', folders: () => [], earlier: () => [], secret: () => Promise.resolve(null),
     });
     try {
       const read = async (live: boolean): Promise<Reading> =>

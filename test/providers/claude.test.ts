@@ -7,7 +7,7 @@ import { claude } from '../../src/providers/claude';
 import { claudeFolders, claudeLogs } from '../../src/providers/claude/logs';
 import type { LogResponse } from '../../src/providers/logSource';
 import type { LogScan, Machine, ReadContext } from '../../src/providers/provider';
-import { claudeLine, lineFormat, someFile, tellLine } from '../engine/logs/rig';
+import { claudeLine, lineFormat, someFile, tellLine, TestHome, total } from '../engine/logs/rig';
 
 const fixture = readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8');
 const fetchedAt = 1795348684000;
@@ -184,6 +184,22 @@ describe('claude logs', () => {
     ]) assert.deepEqual(parse(line), { responses: [], damaged: 0 }, line);
   });
 
+  it('counts nothing of the totals that a session writes down of itself, again and again', async () => {
+    const state = (outputTokens: number): string => JSON.stringify({
+      type: 'cost-state', sessionId: 'session', timestamp: '2026-10-31T10:06:00Z', totalCostUSD: 1.5, totalAPIDuration: 900,
+      modelUsage: { 'claude-sonnet-4-5-20250929[1m]': { inputTokens: 10, outputTokens, thinkingTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, webSearchRequests: 0, costUSD: 1.5 } },
+      message: { id: 'msg_1', model: 'claude-sonnet-4-5-20250929', usage: { input_tokens: 10, output_tokens: outputTokens } },
+    });
+    const home = new TestHome();
+    try {
+      home.lines('.claude/projects/-p/a.jsonl', claudeLine({ output: 5 }), state(500), claudeLine({ id: 'msg_2', output: 7 }), state(1200));
+      const { report, notes } = await home.scan(claude);
+      assert.deepEqual([total(report).output, total(report).requests, notes], [12, 2, []]);
+    } finally {
+      home.remove();
+    }
+  });
+
   it('counts broken lines as damaged, and nothing of them', () => {
     const good = claudeLine();
     for (const line of [good.slice(0, -5), good + good, `\u0000${good}`, claudeLine({ at: 'yesterday' }), claudeLine({ input: -5 }), claudeLine({ output: 1e12 }), claudeLine({ usage: { input_tokens: '12' } })]) {
@@ -208,9 +224,26 @@ describe('claude logs', () => {
     ['-home-dev/a1.jsonl', true], ['-home-dev/a1/subagents/agent-1.jsonl', true], ['-home-dev/a1/subagents/workflows/w/agent-1.jsonl', true],
     ['-home-dev/a1/subagents/journal.jsonl', false], ['-home-dev/a1/subagents/workflows/w/journal.jsonl', false],
     ['-home-dev/a1/subagents/agent-1.meta.json', false], ['-home-dev/notes.txt', false],
+    ['g/s/local_1/.claude/projects/-p/a1.jsonl', true], ['g/s/agent/local_1/.claude/projects/-p/a1/subagents/agent-1.jsonl', true],
+    ['g/s/local_1/audit.jsonl', false], ['g/s/local_1/.claude/history.jsonl', false], ['g/s/agent/local_1/uploads/x.jsonl', false],
   ] as const) {
     it(`${expected ? 'takes' : 'leaves'} ${file}`, () => assert.equal(lines.matches(file), expected));
   }
+
+  it("counts what Claude Desktop's Cowork did, and looks into nothing else of its sessions", async () => {
+    const home = new TestHome();
+    try {
+      const sessions = 'Library/Application Support/Claude/local-agent-mode-sessions/group/session';
+      home.lines(`${sessions}/local_1/.claude/projects/-p/a.jsonl`, claudeLine({ output: 5 }));
+      home.lines(`${sessions}/agent/local_2/.claude/projects/-p/b.jsonl`, claudeLine({ output: 5 }), claudeLine({ id: 'msg_2', output: 7 }));
+      home.lines(`${sessions}/local_1/audit.jsonl`, claudeLine({ id: 'msg_3' }));
+      home.lines(`${sessions}/local_1/uploads/c.jsonl`, claudeLine({ id: 'msg_4' }));
+      assert.equal(total((await home.scan(claude)).report).output, 12);
+      assert.deepEqual(['g/s/local_1', 'g/s/local_1/.claude', 'g/s/local_1/.claude/projects/-p', 'g/s/local_1/.claude/todos', 'g/s/local_1/uploads'].map(folder => claudeLogs.enters?.(folder)), [true, true, true, false, false]);
+    } finally {
+      home.remove();
+    }
+  });
 
   it('looks in the folders that Claude Code and its readers use', () => {
     assert.deepEqual(claudeFolders(machine, undefined), ['/home/dev/.config/claude', '/home/dev/.claude']);

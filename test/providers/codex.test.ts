@@ -141,6 +141,13 @@ describe('codex logs', () => {
     ]), [[800, 1200, 100, 40]]);
   });
 
+  it('counts a spawned thread to the session that it was spawned from, and a fork to itself', () => {
+    const session = (payload: object): string | null | undefined => parse([meta(at(2), { id: 'child', ...payload }), tokens(at(9), one, one)]).responses[0]?.session;
+    assert.deepEqual([
+      spawned, { parent_thread_id: 'session-2', source: { subagent: 'review' } }, { source: { subagent: 'review' } }, { source: { subagent: { thread_spawn: { parent_thread_id: 7 } } } }, { forked_from_id: 'session-1' },
+    ].map(session), ['session-1', 'session-2', 'child', 'child', 'child']);
+  });
+
   it('takes the first session line for the file\'s own: a replay may bring others', () => {
     assert.deepEqual(counted([meta(at(0)), meta(at(2), spawned), tokens(at(2, 5), one, one)]), [[200, 800, 50, 20]]);
   });

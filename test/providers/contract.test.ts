@@ -129,7 +129,7 @@ describe('every provider', () => {
 
   function reader(secret: string | null | ((accountId: string) => string), { clock = systemClock, httpClock = systemClock }: { clock?: Clock; httpClock?: Clock } = {}): Reader {
     const http = createHttp({ settings: defaultEngineSettings, clock: httpClock, userAgent: 'test', env: {} });
-    const made = new Reader({ clock, http, salt: Buffer.alloc(32), threads: null, watch: null, changed: () => undefined, reading: () => undefined, log: () => undefined, guard: () => undefined, machine: home.machine, prices: () => noPrices, stateDir: home.stateDir, zone: () => 'UTC', folders: () => [], secret: id => Promise.resolve(typeof secret === 'function' ? secret(id) : secret) });
+    const made = new Reader({ clock, http, salt: Buffer.alloc(32), threads: null, watch: null, changed: () => undefined, reading: () => undefined, log: () => undefined, guard: () => undefined, machine: home.machine, prices: () => noPrices, stateDir: home.stateDir, zone: () => 'UTC', folders: () => [], earlier: () => [], secret: id => Promise.resolve(typeof secret === 'function' ? secret(id) : secret) });
     open.push({ close: () => http.dispose() }, { close: () => made.dispose() });
     return made;
   }

@@ -102,6 +102,24 @@ describe('copilot chat delta logs', () => {
     for (const odd of [set(['requests', 0, 'promptTokens'], '5'), set(['requests', 0, 'result'], 5), set(['requests', 0, 'result', 'usage'], [5])]) assert.deepEqual(figures([start(), push([bare()]), odd]), []);
   });
 
+  it('know a request once whose line was read before its newline was written', async () => {
+    const home = new TestHome();
+    try {
+      const log = `${WORKSPACES}/abc/chatSessions/s1.jsonl`;
+      const [first, ...rest] = [[start(), push([bare()])], [push([bare({ requestId: 'request_2' })])], [set(['requests', 1, 'promptTokens'], 5), set(['requests', 0, 'promptTokens'], 40)]]
+        .map(lines => lines.map(line => JSON.stringify(line)).join('\n'));
+      home.write(log, first ?? '');
+      await home.scan(copilotChat, { stateDir: home.stateDir });
+      for (const lines of rest) {
+        home.append(log, `\n${lines}`);
+        await home.scan(copilotChat, { stateDir: home.stateDir });
+      }
+      assert.deepEqual(total((await home.scan(copilotChat, { stateDir: home.stateDir })).report), { input: 45, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0, requests: 2 });
+    } finally {
+      home.remove();
+    }
+  });
+
   it('do not even parse answers, the bulk of all lines', () => {
     const parser = formatOf(copilotChatLogs, 'lines').parser({ session: 's1', forgotten: 0, open: [request()] }, file);
     const values: readonly unknown[] = [1, ['requests', 0, 'response'], undefined];

@@ -54,4 +54,11 @@ export const databaseTools: Readonly<Record<string, DatabaseTool>> = {
       `INSERT INTO gen_metadata(data) VALUES (x'${Buffer.from(protobuf([part(1, part(4, figure(9, output)), part(9, part(4, figure(1, 1795348700))))])).toString('hex')}')`,
     ],
   },
+  'copilot-traces': {
+    file: '.config/Code/User/globalStorage/github.copilot-chat/agent-traces.db', root: '.config',
+    rows: output => [
+      'CREATE TABLE IF NOT EXISTS spans(span_id TEXT PRIMARY KEY, trace_id TEXT, end_time_ms, operation_name, output_tokens)',
+      `INSERT INTO spans VALUES ('s${output}', 't', 1795348700000, 'chat', ${output})`,
+    ],
+  },
 };

@@ -9,12 +9,12 @@ import { someFile, type Sum, TestHome, tellLine, total } from '../engine/logs/ri
 
 export interface Seen extends LogSink { readonly responses: LogResponse[]; readonly totals: LogResponse[]; damagedCount: number }
 
-/** Collects what a parser tells; replays and sightings are none of these tools' business. */
-export function seen(): Seen {
+/** Collects what a parser tells; sightings are none of these tools' business, and replays of few. */
+export function seen(replay: LogSink['replay'] = () => assert.fail('a replay')): Seen {
   const sink: Seen = {
     responses: [], totals: [], damagedCount: 0,
     response: event => sink.responses.push(event), running: event => sink.totals.push(event),
-    replay: () => assert.fail('a replay'), sighting: () => assert.fail('a sighting'), damaged: () => sink.damagedCount++,
+    replay, sighting: () => assert.fail('a sighting'), damaged: () => sink.damagedCount++,
   };
   return sink;
 }
@@ -27,10 +27,10 @@ export function formatOf<K extends 'lines' | 'document'>({ formats }: LogSource,
 
 export const fileAt = (path: string, near: Readonly<Record<string, string>> = {}): LogFile => ({ ...someFile, path, near: name => near[name] ?? null });
 
-/** Tells lines to a parser, which is made anew from its state after each: what it gives must not depend on that. */
-export function tellLines(source: LogSource, lines: readonly (string | object)[], file: LogFile = someFile): Seen {
+/** Tells lines to a parser, which is made anew from its state after each: what it gives must not depend on that, nor a state on the lines after it. */
+export function tellLines(source: LogSource, lines: readonly (string | object)[], file: LogFile = someFile, replay?: LogSink['replay']): Seen {
   const format = formatOf(source, 'lines');
-  const [sink, restarted] = [seen(), seen()];
+  const [sink, restarted] = [seen(replay), seen(replay)];
   const parser = format.parser(undefined, file);
   let other = format.parser(undefined, file);
   for (const line of lines) {
@@ -38,7 +38,10 @@ export function tellLines(source: LogSource, lines: readonly (string | object)[]
     assert.ok(format.markers.some(marker => text.includes(marker)) || typeof line !== 'string', `no marker in ${text}`);
     if (!format.markers.some(marker => text.includes(marker))) continue;
     tellLine(format, parser, text, sink);
+    const before = other.state();
+    const remembered = JSON.stringify(before);
     tellLine(format, other, text, restarted);
+    assert.equal(JSON.stringify(before), remembered);
     other = format.parser(JSON.parse(JSON.stringify(other.state() ?? null)) ?? undefined, file);
   }
   assert.deepEqual(restarted.responses, sink.responses);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { kilo, mimo, openCode } from '../../src/providers/openCode';
 import type { LogScan } from '../../src/providers/provider';
@@ -123,8 +125,21 @@ describe('opencode and its kin', () => {
     const roots = openCode.logs?.roots({ home: '/home/dev', platform: 'linux', env: { XDG_DATA_HOME: '/data/', OPENCODE_DATA_DIR: '/oc' } }, undefined) ?? [];
     assert.deepEqual(roots.filter(root => !root.startsWith('/oc/')), ['/data/opencode', '/oc', '/home/dev/.local/share/opencode']);
     const [database] = openCode.logs?.formats ?? [];
-    assert.deepEqual(['opencode.db', 'opencode-next.db', 'opencode.db-wal', 'x/opencode.db', 'other.db'].map(file => database?.matches(file)), [true, true, false, false, false]);
+    assert.deepEqual(['opencode.db', 'opencode-next.db', 'opencode.db-wal', 'x/opencode.db', 'opencode.json'].map(file => database?.matches(file)), [true, true, false, false, false]);
+    const [other] = kilo.logs?.formats ?? [];
+    assert.deepEqual(['kilo.db', 'kilo-next.db', 'opencode.db'].map(file => other?.matches(file)), [true, true, false]);
     assert.deepEqual(['storage', 'storage/message', 'storage/message/ses_1', 'storage/part', 'snapshot', 'storage/message/a/b'].map(folder => openCode.logs?.enters?.(folder)), [true, true, true, false, false, false]);
+  });
+
+  it('lie in the file that OPENCODE_DB names, too, whatever its name', async () => {
+    const named = (file: string): readonly string[] => (openCode.logs?.roots({ home: '/h', platform: 'linux', env: { OPENCODE_DB: file } }, undefined) ?? []).slice(1);
+    assert.deepEqual([named('/data/Büro.db'), named('D:\\work.db'), named('work.db'), named(':memory:'), named('')], [['/data/Büro.db'], ['D:\\work.db'], ['/h/.local/share/opencode/work.db'], [], []]);
+    const file = home.database('elsewhere/Büro.db', [...SCHEMA, insert('msg_1', 'ses_1', message())]);
+    home.database(DB, [...SCHEMA, insert('msg_1', 'ses_1', message())]);
+    home.database('elsewhere/other.db', [...SCHEMA, insert('msg_2', 'ses_1', message({}, { output: 1 }))]);
+    assert.equal(total((await home.scan(openCode, { machine: { ...home.machine, env: { OPENCODE_DB: file } } })).report).requests, 1);
+    fs.rmSync(path.join(home.dir, DB));
+    assert.equal(total((await home.scan(openCode, { machine: { ...home.machine, env: { OPENCODE_DB: file } } })).report).requests, 1);
   });
 
   it('have the same form in their own folders', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { qwen, qwenLogs } from '../../src/providers/qwen';
+import { TestHome, total } from '../engine/logs/rig';
 import { formatOf, growing, holdsInAnyOrder, tellLines } from './localRig';
 
 const line = (change: object = {}, usage: object = {}): object => ({
@@ -33,8 +34,22 @@ describe('qwen logs', () => {
     assert.deepEqual([ids[0] === ids[1], ids[1] === ids[2]], [true, false]);
   });
 
+  it('of older versions, which have the form of Gemini CLI\'s, are counted too', async () => {
+    const home = new TestHome();
+    try {
+      const message = { id: 'm1', timestamp: '2026-11-22T10:00:05.000Z', type: 'gemini', model: 'qwen3-coder-plus', tokens: { input: 18_234, output: 512, cached: 15_000, thoughts: 220, tool: 0, total: 18_966 } };
+      home.write('.qwen/tmp/0b3c/chats/session-2025-09-01.json', JSON.stringify({ sessionId: 's0', messages: [message, { id: 'm0', type: 'user' }] }));
+      home.write('.qwen/tmp/0b3c/chats/checkpoint.json', JSON.stringify({ sessionId: 's1', messages: [message] }));
+      home.write('.qwen/tmp/0b3c/logs.json', JSON.stringify({ sessionId: 's2', messages: [message] }));
+      home.lines('.qwen/projects/p/chats/a.jsonl', JSON.stringify(line()));
+      assert.deepEqual(total((await home.scan(qwen)).report), { input: 5234, cacheRead: 22_000, cacheWrite: 0, output: 1082, reasoning: 270, requests: 2 });
+    } finally {
+      home.remove();
+    }
+  });
+
   it('R36: lie below the home of any name on any system', () => {
-    assert.deepEqual(qwenLogs.roots({ home: 'C:\\Users\\Żółć', platform: 'win32', env: {} }, undefined), ['C:\\Users\\Żółć/.qwen/projects']);
+    assert.deepEqual(qwenLogs.roots({ home: 'C:\\Users\\Żółć', platform: 'win32', env: {} }, undefined), ['C:\\Users\\Żółć/.qwen/projects', 'C:\\Users\\Żółć/.qwen/tmp']);
     assert.deepEqual(['p/chats/a.jsonl', 'p/a.jsonl', 'p/chats/a.json'].map(file => formatOf(qwenLogs, 'lines').matches(file)), [true, false, false]);
     assert.deepEqual(['p', 'p/chats', 'p/files'].map(folder => qwenLogs.enters?.(folder)), [true, true, false]);
   });

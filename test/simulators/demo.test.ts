@@ -28,7 +28,7 @@ describe('the demo', () => {
       const accounts = z.array(z.extend(AccountDraft, { secret: z.optional(z.string()) })).parse(JSON.parse(readFileSync(file, 'utf8')));
       const shown = new Map<string, Reading | ProviderError>();
       for (const [i, { secret = null, ...draft }] of accounts.entries()) {
-        const reader = new Reader({ clock, http, salt: Buffer.alloc(32), threads: null, watch: null, changed: () => undefined, reading: () => undefined, log: () => undefined, guard: () => undefined, machine: { home: '/nowhere', platform: 'linux', env: {} }, prices: () => noPrices, stateDir: null, zone: () => 'UTC', folders: () => [], secret: () => Promise.resolve(secret) });
+        const reader = new Reader({ clock, http, salt: Buffer.alloc(32), threads: null, watch: null, changed: () => undefined, reading: () => undefined, log: () => undefined, guard: () => undefined, machine: { home: '/nowhere', platform: 'linux', env: {} }, prices: () => noPrices, stateDir: null, zone: () => 'UTC', folders: () => [], earlier: () => [], secret: () => Promise.resolve(secret) });
         const provider = providers.find(({ info }) => info.id === draft.providerId) ?? assert.fail(draft.providerId);
         const read = (await reader.prepare({ provider, account: { id: `a${i}`, createdAt: 0, ...draft } })).run(new AbortController().signal);
         shown.set(draft.alias, await read.catch((error: unknown) => (error instanceof ProviderError ? error : assert.fail(String(error)))));

@@ -33,6 +33,8 @@ export class LineScan implements FileScan, LineTarget {
   readonly #reader: LineReader;
   readonly #sink: FileSink;
   #parser: LogParser;
+  /** Set once the last line was told. */
+  #beforeRest: Pick<FileState, 'parser'> | null = null;
   #tooLong = 0;
   /** Of what was unpacked. */
   #tail = new Tail();
@@ -125,11 +127,12 @@ export class LineScan implements FileScan, LineTarget {
   }
 
   /**
-   * A last line without a newline counts if it is whole, but its end may be yet to come: it is told again in the next scan,
-   * which finds its response known.
+   * A last line without a newline counts if it is whole, but its end may be yet to come: it is told again in the next scan, from what
+   * was remembered before it, which finds its response known.
    */
   #rest(line: LogLine): void {
     const { damagedCount } = this.#sink;
+    this.#beforeRest = { parser: this.#parser.state() };
     this.#parser.line(line, this.#sink);
     this.#sink.damagedCount = damagedCount;
   }
@@ -140,7 +143,7 @@ export class LineScan implements FileScan, LineTarget {
     const { offset, inLongLine } = this.#reader.place;
     const { path, packed, size, mtimeMs, inode } = this.#file;
     this.#state.setFile({
-      path, packed, inode, mtimeMs, offset, inLongLine, tail: packed ? this.#tail.hash : this.#tailHash(offset), parser: this.#parser.state(),
+      path, packed, inode, mtimeMs, offset, inLongLine, tail: packed ? this.#tail.hash : this.#tailHash(offset), parser: (this.#beforeRest ?? { parser: this.#parser.state() }).parser,
       damaged: this.#sink.damagedCount, tooLong: this.#tooLong,
       size: this.#finished ? size : -1, // none that a file has, so that the next scan goes on
     });

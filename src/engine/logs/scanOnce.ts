@@ -47,9 +47,11 @@ export async function scanOnce(options: ScanOnceOptions): Promise<ScanResult> {
   const unpriced = new Map<string, { provider: string; model: string; tokens: number }>();
   const skipped: { provider: string; reason: string }[] = [];
   const failed: string[] = [];
+  const counted = new Set<string>();
   for (const provider of providers) {
-    const { id } = provider.info;
+    const { info: { id }, yieldsTo = [] } = provider;
     if (options.homes.size > 0 && !options.homes.has(id)) continue;
+    if (yieldsTo.some(other => counted.has(other))) continue;
     const scan = await scanTool(provider, options);
     if (scan === null) continue;
     if (scan instanceof ProviderError) {
@@ -57,6 +59,7 @@ export async function scanOnce(options: ScanOnceOptions): Promise<ScanResult> {
       failed.push(id);
       continue;
     }
+    if (scan.rows.length > 0) counted.add(id);
     rows.push(...viewRows(id, scan.rows, options.view, options.zone, projects, options.clients));
     for (const { model, ...row } of scan.rows.filter(({ costMicros }) => costMicros === null)) {
       const before = unpriced.get(`${id} ${model}`)?.tokens ?? 0;

@@ -7,6 +7,7 @@
  */
 import { specialTier } from '../../core/pricing';
 import type { Machine } from '../provider';
+import { besideLogs, coworkFolder } from './cowork';
 import { count, isJson, type Json, type LogLine, type LogResponse, type LogSink, type LogSource, numbered, text } from '../logSource';
 
 const FIELDS = [
@@ -19,10 +20,11 @@ const F = numbered(FIELDS);
 
 /** Markers are bytes: the tool writes JSON without spaces, and quotes inside texts are escaped, so look-alikes there do not match. */
 export const claudeLogs: LogSource = {
-  roots: (machine, home) => claudeFolders(machine, home).flatMap(folder => [`${folder}/projects`, `${folder}/transcripts`]),
+  roots: (machine, home) => [...claudeFolders(machine, home).flatMap(folder => [`${folder}/projects`, `${folder}/transcripts`]), coworkFolder(trimmed(home ?? machine.home))],
+  enters: path => !besideLogs(path),
   formats: [{
     kind: 'lines',
-    matches: path => path.endsWith('.jsonl') && !/(^|\/)subagents\/(.*\/)?journal\.jsonl$/.test(path),
+    matches: path => path.endsWith('.jsonl') && !besideLogs(path) && !/(^|\/)subagents\/(.*\/)?journal\.jsonl$/.test(path),
     markers: ['"usage":{'],
     fields: FIELDS,
     parser: () => ({ line: readLine, state: () => undefined }),

@@ -9,7 +9,7 @@ import { type LogLine, type LogParser, type LogSink, type LogSource, numbered } 
 import type { Machine } from '../provider';
 import { noticeContext } from './context';
 import { LIMIT_FIELDS, LimitsNotice } from './limits';
-import { beginReplay, inReplay, type Replay, seeTurn } from './replay';
+import { beginReplay, inReplay, type Replay, seeTurn, spawnedFrom } from './replay';
 import { type CountFields, COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKey } from './totals';
 
 const FIELDS = [
@@ -106,10 +106,11 @@ class RolloutParser implements LogParser {
     this.#begun = true;
     this.#project = line.text(F['payload.cwd']);
     this.#branch = line.text(F['payload.git.branch']);
-    this.#session = line.text(F['payload.parent_thread_id']) ?? line.text(F['payload.id']);
+    const source = line.json(F['payload.source']);
+    this.#session = line.text(F['payload.parent_thread_id']) ?? spawnedFrom(source) ?? line.text(F['payload.id']);
     this.#replay = beginReplay({
       id: line.text(F['payload.id']), forkedFrom: line.text(F['payload.forked_from_id']), parent: line.text(F['payload.parent_thread_id']),
-      source: line.json(F['payload.source']), threadSource: line.text(F['payload.thread_source']),
+      source, threadSource: line.text(F['payload.thread_source']),
       createdAt: line.instant(F['payload.timestamp']), at: line.instant(F.timestamp),
     });
   }

@@ -6,7 +6,7 @@
  * - in older logs a fork's replay is a verbatim copy: not told apart here, but its responses have the ids that they have in the parent.
  */
 import type { EpochMs } from '../../core/time';
-import { isJson } from '../logSource';
+import { isJson, text } from '../logSource';
 
 export interface Replay {
   readonly createdAt: EpochMs;
@@ -26,6 +26,13 @@ export interface SessionStart {
   readonly createdAt: EpochMs | null;
   /** Of the line itself. */
   readonly at: EpochMs | null;
+}
+
+/** The session that a thread says it was spawned from: {"subagent": {"thread_spawn": {"parent_thread_id"}}}; null: it says none. */
+export function spawnedFrom(source: unknown): string | null {
+  const subagent = isJson(source) ? source['subagent'] : null;
+  const spawn = isJson(subagent) ? subagent['thread_spawn'] : null;
+  return isJson(spawn) ? text(spawn['parent_thread_id']) : null;
 }
 
 /** Null: the session begins from nothing. */

@@ -4,5 +4,5 @@ import { copilotCliLogs } from './logs';
 
 export const copilotCli = localTool({
   id: 'copilot-cli', name: 'GitHub Copilot CLI', summary: 'Tokens and the AI credits that they cost',
-  reads: 'Token counts, models, times, costs, folders and branches in ~/.copilot/session-store.db', logs: copilotCliLogs,
+  reads: 'Token counts, models, times, costs, folders and branches in ~/.copilot: session-store.db, data.db and session-state', logs: copilotCliLogs,
 });

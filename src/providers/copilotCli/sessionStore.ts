@@ -8,6 +8,7 @@
 import { count, type DatabaseFormat, type LogRow, type LogSink, type LogTables, text, utcInstant } from '../logSource';
 import { newRows } from '../newRows';
 import { tell, uncached } from '../told';
+import { dropFallbacks } from './fallbacks';
 
 const EVENTS = {
   name: 'assistant_usage_events', id: 'created_at',
@@ -18,15 +19,21 @@ const EVENTS = {
 } as const;
 type Event = LogRow<(typeof EVENTS.columns)[number]>;
 
-const NANO_AIU_PER_DOLLAR = 1e11;
+export const NANO_AIU_PER_DOLLAR = 1e11;
 
 export const sessionStore: DatabaseFormat = {
   kind: 'database',
   matches: path => path === 'session-store.db',
-  read: (tables, state, _, emit) => newRows(tables, EVENTS, state, row => {
-    tellEvent(tables, row, emit);
-    return 'done';
-  }),
+  read: (tables, state, _, emit) => {
+    const sessions = new Set<string>();
+    return newRows(tables, EVENTS, state, row => {
+      tellEvent(tables, row, emit);
+      const session = text(row.session_id);
+      if (session !== null && !sessions.has(session)) dropFallbacks(session, emit);
+      sessions.add(session ?? '');
+      return 'done';
+    });
+  },
 };
 
 function tellEvent(tables: LogTables, row: Event, emit: LogSink): void {

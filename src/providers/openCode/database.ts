@@ -6,10 +6,10 @@ const MESSAGES = { name: 'message', id: 'id', columns: ['id', 'session_id', 'dat
 /** Sub-agents of sub-agents are rare; a circle is none. */
 const MAX_PARENTS = 8;
 
-/** @param name of the database: <name>.db, and <name>-<channel>.db beside it. */
-export const messageDatabase = (name: string): DatabaseFormat => ({
+/** @param matches as of DatabaseFormat. */
+export const messageDatabase = (matches: DatabaseFormat['matches']): DatabaseFormat => ({
   kind: 'database',
-  matches: path => path === `${name}.db` || (path.startsWith(`${name}-`) && /^[^/]+\.db$/.test(path)),
+  matches,
   read: (tables, state, file, emit) => {
     const places = new Map<string, { readonly session: string; readonly project: string | null }>();
     return newRows(tables, MESSAGES, state, (row, wasOpen) => {

@@ -53,7 +53,7 @@ export const claudeTelemetry = telemetry('claude-telemetry', 'Claude Code', ['cl
 export const codexTelemetry = telemetry('codex-telemetry', 'Codex', ['codex']);
 export const geminiTelemetry = telemetry('gemini-telemetry', 'Gemini CLI', ['gemini']);
 /** Its files tell less, but may tell of a time before. */
-export const copilotTelemetry = telemetry('copilot-telemetry', 'Copilot Chat', ['copilot-chat']);
+export const copilotTelemetry = telemetry('copilot-telemetry', 'Copilot Chat', ['copilot-chat', 'copilot-traces']);
 
 /** All whose numbers come by the receiver. */
 export const telemetryProviders: readonly Provider[] = [claudeTelemetry, codexTelemetry, geminiTelemetry, copilotTelemetry];

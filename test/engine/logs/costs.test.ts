@@ -8,7 +8,9 @@ import type { LogScan, Provider } from '../../../src/providers/provider';
 import { TestHome } from './rig';
 
 const prices = new PriceTable({ source: 't', date: null, models: [{ names: ['m', 'o'], lists: [{ from: null, input: 2, output: 10 }] }] });
-/** A tool that keeps its answers as [{"model", "output", "cost" in dollars}] in one file. */
+/** When answers come that tell no time. */
+const october = Date.UTC(2026, 9, 31, 10);
+/** A tool that keeps its answers as [{"model", "output", "cost" in dollars, "at"}] in one file. */
 const tool = (costs?: LogSource['costs']): Provider => ({
   ...claude,
   logs: {
@@ -18,7 +20,7 @@ const tool = (costs?: LogSource['costs']): Provider => ({
       kind: 'document', matches: () => true,
       read: (document, _state, _file, emit) => {
         for (const [index, part] of (Array.isArray(document) ? document : []).filter(isJson).entries()) emit.response({
-          id: String(index), at: Date.UTC(2026, 9, 31, 10), model: String(part['model']), project: null, branch: null, session: null,
+          id: String(index), at: Number(part['at'] ?? october), model: String(part['model']), project: null, branch: null, session: null,
           input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: Number(part['output']), reasoning: 0, tier: null, costMicros: dollarMicros(part['cost']),
         });
         return undefined;
@@ -61,6 +63,15 @@ describe('costs of logs', () => {
     home.write('tool/a.json', '[]');
     const newer = new PriceTable({ source: 't', date: null, models: [{ names: ['later'], lists: [{ from: null, input: 1, output: 3 }] }, { names: ['m'], lists: [{ from: null, input: 2, output: 11 }] }] });
     assert.deepEqual(costs(await home.scan(tool(), { prices: newer, stateDir: home.stateDir })), [['later', 300, false], ['m', 1_001_100, false]]);
+  });
+
+  it('R13: are those of the day of use, also where the table has newer prices by the time they are told', async () => {
+    const changed = new PriceTable({ source: 't', date: null, models: [{ names: ['m'], lists: [{ from: null, input: 2, output: 10 }, { from: '2026-11-01', input: 1, output: 4 }] }] });
+    const midnight = Date.UTC(2026, 10, 1);
+    const before = await scan(tool(), { model: 'm', output: 100 }, { model: 'm', output: 100, at: midnight - 1 });
+    assert.deepEqual(costs(before), [['m', 1000, false], ['m', 1000, false]]);
+    home.write('tool/a.json', JSON.stringify([{ model: 'm', output: 100 }, { model: 'm', output: 100, at: midnight - 1 }, { model: 'm', output: 100, at: midnight }]));
+    assert.deepEqual(costs(await home.scan(tool(), { prices: changed, stateDir: home.stateDir, zone: 'Pacific/Auckland' })), [['m', 1000, false], ['m', 1000, false], ['m', 400, false]]);
   });
 
   it('are whole micro-dollars, and nothing where the log tells no amount', () => {

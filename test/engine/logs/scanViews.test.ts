@@ -61,4 +61,21 @@ describe('views of logs', () => {
       assert.deepEqual(rows.map(({ project, requests }) => [project, requests]).sort(), [['/else', 1], [repo, 2]]);
     }
   });
+
+  it('tell no usage twice that two sources of one tool know', async () => {
+    const place = new TestHome();
+    try {
+      const user = '.config/Code/User';
+      place.database(`${user}/globalStorage/github.copilot-chat/agent-traces.db`, [
+        'CREATE TABLE spans(span_id TEXT PRIMARY KEY, end_time_ms, operation_name, output_tokens)', "INSERT INTO spans VALUES ('s', 1795348700000, 'chat', 7)",
+      ]);
+      const told = async (): Promise<readonly unknown[]> =>
+        (await scanOnce({ machine: place.machine, homes: new Map(), stateDir: null, zone: 'UTC', prices, view: null, threads, clients })).rows.map(({ provider, output }) => [provider, output]);
+      assert.deepEqual(await told(), [['copilot-traces', 7]]);
+      place.write(`${user}/workspaceStorage/w/chatSessions/s.json`, JSON.stringify({ requests: [{ requestId: 'r', timestamp: 1795348700000, modelId: 'copilot/m', promptTokens: 1, completionTokens: 2 }] }));
+      assert.deepEqual(await told(), [['copilot-chat', 2]]);
+    } finally {
+      place.remove();
+    }
+  });
 });
