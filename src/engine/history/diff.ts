@@ -4,7 +4,7 @@ import { dayOf } from '../../core/format';
 import { type Meter, type Reading, totalTokens, type UsageBucket, type UsageReport } from '../../core/reading';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import type { Head, OutcomeRecord, UsageChange } from './records';
-import { eachUsage } from './packedUsage';
+import { END_AT, eachUsage } from './packedUsage';
 import type { Sql } from './sql';
 import { bucketOf, keyOf, mergeBuckets, placeOf, sameValues, startSeconds } from './usageRows';
 
@@ -17,7 +17,7 @@ export const headOf = ({ totals, identity, plan, notes, meters }: LastReading): 
 /**
  * The change from what was last recorded, or null when nothing but the time changed within the hour. Once an hour an unchanged
  * reading is recorded too, so that the history can tell "the same" from "not looked".
- * @param oldest buckets before it are past the retention and left out.
+ * @param oldest buckets before it are past the retention and left out; so are those of times that the tables have no room for.
  * @param fallen gets the days whose counted tokens become fewer by it.
  */
 export function outcomeRecord(sql: Sql, account: string, before: LastReading | null, reading: Reading, failed: boolean, oldest: EpochMs, fallen: DayFall[] = []): OutcomeRecord | null {
@@ -46,7 +46,7 @@ export interface DayFall { readonly day: string; readonly tokens: number }
 /** Null: the report says what is stored already. */
 export function usageChange(sql: Sql, account: string, report: UsageReport, oldest: EpochMs, fallen: DayFall[] = []): UsageChange | null {
   const { source, costKind, costProvenance, tokenProvenance, dayZone } = report;
-  const listed = mergeBuckets(report.buckets.filter(({ startAt }) => startAt >= oldest));
+  const listed = mergeBuckets(report.buckets.filter(({ startAt }) => startAt >= Math.max(0, oldest) && startAt < END_AT));
   const stored = storedBuckets(sql, account, report, [...listed.values()]);
   const places = new Set([...listed.values()].map(placeOf));
   const overlaps = overlapTest([...listed.values()]);

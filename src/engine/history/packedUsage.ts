@@ -11,6 +11,8 @@ const ROWS_DAYS = 40;
 const DAY_S = DAY_MS / SECOND_MS;
 /** packed.id is source * this + day since the epoch. */
 const DAYS = 1_000_000;
+/** Days from 0 up to but not including it fit into an id; those of others would be another source's. */
+export const END_AT = DAYS * DAY_MS;
 const COLUMNS = `start_s, span_s, model, project, currency, ${VALUE_COLUMNS}`;
 /** Of COLUMNS. */
 const CURRENCY = 4;
