@@ -137,8 +137,13 @@ class Reader {
 
   text(): string {
     let text = '';
-    for (let left = this.number() ?? 0; left > 0; left--) text += String.fromCharCode(this.number() ?? 0);
+    for (let left = this.size(); left > 0; left--) text += String.fromCharCode(this.number() ?? 0);
     return text;
+  }
+
+  /** How many of something there are: no more than bytes. */
+  size(): number {
+    return Math.min(this.number() ?? 0, this.bytes.length);
   }
 
   private varint(low: number): number {
@@ -166,7 +171,7 @@ function pack(rows: readonly SqlRow[], id: number): Uint8Array {
 
 function unpack(packed: Uint8Array, id: number, take: (row: SqlRow) => void): void {
   const reader = new Reader(packed);
-  const currencies = Array.from({ length: reader.number() ?? 0 }, () => reader.text());
+  const currencies = Array.from({ length: reader.size() }, () => reader.text());
   const startS = dayOfId(id) * DAY_S;
   const row = new Array<number | string | null>(WIDTH);
   while (reader.at < packed.length) {

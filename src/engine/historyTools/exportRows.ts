@@ -5,6 +5,7 @@ import type { ExportChoice, HistoryLevel } from '../../core/historyTools';
 import { decimalOf } from '../../core/money';
 import { Meter, type UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import { parseJson } from '../history/lastKnown';
 import { unpackUsage } from '../history/packedUsage';
 import { amountOf } from '../history/points';
 import type { Sql, SqlRow } from '../history/sql';
@@ -46,8 +47,8 @@ export function select(sql: Sql, accounts: readonly Account[], choice: ExportCho
   const levels = (Object.keys(GRAINS) as MeterLevel[]).filter(wanted);
   const meters = levels.length === 0 ? [] : sql.all('SELECT id, account, last FROM meter ORDER BY account, meter').flatMap(([id, account, last]) => {
     const owner = owners.get(account);
-    const meter = Meter.safeParse(JSON.parse(String(last)));
-    return owner === undefined || !meter.success ? [] : [{ id: Number(id), owner, meter: meter.data }];
+    const meter = parseJson(Meter, last);
+    return owner === undefined || meter === null ? [] : [{ id: Number(id), owner, meter }];
   });
   const sources = !wanted('usage') ? [] : sql.all(
     'SELECT id, account, source, cost_kind, cost_provenance, token_provenance, day_zone FROM source ORDER BY account, source',
