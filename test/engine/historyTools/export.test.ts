@@ -69,6 +69,14 @@ describe('export', () => {
     for (const row of rows) for (const text of Object.values(row)) assert.ok(!/^[=+@]/.test(text), text);
   });
 
+  it('puts one where a spreadsheet of another language would begin a cell, too', async () => {
+    const names = ['a;=1', 'a\t@b', 'a|-b', 'a; +b', ' =1', 'a\n=1', 'a;b', 'a-b=c', 'x;\u00a0=1'];
+    history.record('d', reading(clock.now(), { usage: [report(names.map((project, n) => bucket(clock.now(), { project, model: `m${n}` })))] }));
+    const rows = await csv({ levels: ['usage'], accountIds: ['d'] });
+    const shown = new Map(rows.map(({ model, project }) => [model, project]));
+    assert.deepEqual(names.map((_, n) => shown.get(`m${n}`)), ["a;'=1", "a\t'@b", "a|'-b", "a;' +b", "' =1", "a\n'=1", 'a;b', 'a-b=c', "x;'\u00a0=1"]);
+  });
+
   it('is one valid JSON object with a header and rows of the form that it says', async () => {
     const { rows, ...header } = await json();
     const parsed = ExportHeader.parse(header);
