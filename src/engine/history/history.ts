@@ -68,12 +68,12 @@ export class History {
     this.repair = this.opened.repair;
     this.seq = this.opened.seq;
     this.retentionDays = options.retentionDays;
-    this.savedAt = this.seenAt = clock.now();
-    this.pruneAt = this.seenAt + HOUR_MS;
     for (const { account, reading, failure } of lastKnown(this.sql)) {
       if (reading !== null) this.last.set(account, reading);
       if (failure !== null) this.failed.set(account, failure);
     }
+    this.savedAt = this.pruneAt = clock.now();
+    this.seenAt = this.last.size === 0 ? this.savedAt : Math.max(...[...this.last.values()].map(({ takenAt }) => takenAt)); // as the clock was before
     if (this.repair !== null) this.checkpoint();
   }
 
