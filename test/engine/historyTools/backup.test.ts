@@ -11,6 +11,7 @@ import { stampImage } from '../../../src/engine/history/image';
 import { finishRestore } from '../../../src/engine/historyTools/replaceFiles';
 import { writeBackup } from '../../../src/engine/historyTools/backupFile';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
+import { useBrokenDisk } from '../../support/brokenDisk';
 import { useRig } from '../../support/engineRig';
 import { bucket, fakeProvider, meter, reading, report, type FakeProvider } from '../../support/readings';
 import { openSql } from '../../support/sql';
@@ -22,6 +23,7 @@ const draft = { providerId: 'acme', alias: 'work', options: {} };
 describe('backup and restore', () => {
   const dir = useTempDir();
   const rig = useRig();
+  const disk = useBrokenDisk();
   let provider: FakeProvider;
   let engine: Engine;
   const storage = (): string => path.join(dir(), 'storage');
@@ -215,6 +217,23 @@ describe('backup and restore', () => {
     await engine.tools.backup({ task: 't', file: file() });
     await assert.rejects(engine.tools.restore({ task: 't', file: file(), sha256 }), /has changed/);
     assert.equal(existsSync(path.join(storage(), 'before-restore')), false);
+  });
+
+  it('change nothing, and fill nothing, on a disk that is full', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    await engine.remove({ accountId: 'a', forget: true });
+    const state = () => ({ rows: rows(), names: names(), files: readdirSync(storage()).filter(name => name !== 'snapshot.json').sort() });
+    const before = state();
+    const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
+    for (let call = 0; call < 12; call++) {
+      disk.breakAfter(call, 'ENOSPC');
+      const restoring = engine.tools.restore({ task: 't', file: file(), sha256 });
+      await assert.rejects(restoring, /cannot be put in place \(ENOSPC\): nothing was changed/, `call ${call}`);
+      disk.repair();
+      assert.deepEqual(state(), before, `call ${call}`);
+    }
+    await restore();
+    assert.notDeepEqual(state(), before);
   });
 
   it('are finished at the next start when the process ends in their midst', async () => {
