@@ -7,9 +7,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { chmod, link, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { HOUR_MS, systemClock } from '../core/time';
 import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, tokenFile, tryConnect } from './place';
 
 export interface Owned {
@@ -35,6 +36,11 @@ export interface ClaimOptions {
 
 /** A disk that is full or read-only, or of a kind that has no sockets or links: the next place is tried. */
 const TAKES_NOTHING = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Sockets, and tokens that were being made. */
+const LEFT = /^(s-|token\.)[0-9a-f]{12}$/;
+/** A claim takes a fraction of a second. */
+const LOST_MS = HOUR_MS;
 
 /** @throws when no socket can be made. */
 export async function claim(storageDir: string, { onWindow, depose = null }: ClaimOptions): Promise<Claim> {
@@ -76,6 +82,7 @@ async function claimIn(folder: string, onWindow: (socket: Socket) => void, depos
       }
       if (!await publish(folder, own, highest + 1)) continue;
       await removeOlder(folder, highest + 1);
+      await removeLost(folder, own);
       const published = linkOf(folder, highest + 1);
       return { kind: 'owner', token, deposed: highest !== 0 && highest === depose, owns: () => leadsTo(published, own), release: () => void server.close() };
     }
@@ -127,6 +134,17 @@ async function removeOlder(folder: string, own: number): Promise<void> {
     const socket = await readlink(published).catch(() => null);
     await rm(published, { force: true });
     if (socket !== null) await rm(path.join(folder, path.basename(socket)), { force: true });
+  }
+}
+
+/** What processes left that were killed before they had published anything. */
+async function removeLost(folder: string, own: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter(each => LEFT.test(each) && each !== own)) {
+    const file = path.join(folder, name);
+    const { mtimeMs } = await lstat(file).catch(() => ({ mtimeMs: Infinity }));
+    if (systemClock.now() - mtimeMs < LOST_MS) continue; // of somebody who is about to
+    const dead = await tryConnect(file).then(socket => (socket?.destroy(), socket === null), () => false); // a busy one lives
+    if (dead) await rm(file, { force: true });
   }
 }
 

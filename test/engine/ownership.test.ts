@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
@@ -67,6 +68,22 @@ describe('ownership of a storage folder', function () {
     }
     const files = readdirSync(path.join(dir(), 'engine'));
     assert.ok(files.length <= 3, files.join()); // link, socket and token
+  });
+
+  it('R26: what was left by one that was killed before it owned anything goes, and what another is about to use stays', async () => {
+    const folder = path.join(dir(), 'engine');
+    mkdirSync(folder, { mode: 0o700 });
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    const [dead, half, fresh] = ['s-00000000000a', 'token.00000000000b', 's-00000000000c'];
+    for (const name of [dead, half, fresh]) writeFileSync(path.join(folder, name), '');
+    const listening = createServer().listen(path.join(folder, 's-00000000000d'));
+    await once(listening, 'listening');
+    for (const name of [dead, half, 's-00000000000d']) utimesSync(path.join(folder, name), old, old);
+    const contender = contend();
+    await until('it owns the folder', () => contender.last === 'owner');
+    const left = readdirSync(folder);
+    listening.close();
+    assert.deepEqual([dead, half, fresh, 's-00000000000d'].map(name => left.includes(name)), [false, false, true, true]);
   });
 
   it('R26: another product or profile, with another folder, is not held up', async () => {
