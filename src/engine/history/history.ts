@@ -8,7 +8,7 @@ import { replaceFile } from '../atomicFile';
 import { applyRecord, prune } from './apply';
 import { UsageDays } from './dailyUsage';
 import { type DayFall, outcomeRecord } from './diff';
-import { saveImage, stampImage } from './image';
+import { loadImage, saveImage, stampImage } from './image';
 import { lastKnown, parseJson } from './lastKnown';
 import { migrations } from './migrations';
 import { filesIn, openHistory, type Opened } from './open';
@@ -192,6 +192,7 @@ export class History {
       if (this.repair === 'image-damaged') renameSync(files.image, `${files.image}.damaged`);
       if (this.repair !== null) {
         this.repair = 'no-image';
+        if (loadImage(files.keptImage).kind === 'damaged') renameSync(files.keptImage, `${files.keptImage}.damaged`); // somebody may get something out of it
         replaceFile(files.keptImage, stampImage(this.sql.image())); // before its journal is replaced
       }
       saveImage(files.image, files.keptImage, this.sql.image(), this.options.guard);
