@@ -8,13 +8,25 @@ const MAX_OFFSET_MINUTES = 15 * 60;
 const starts = new Map<string, EpochMs>();
 const MAX_KEPT = 5_000;
 
+const zones = new Map<string, string>();
+const MAX_ZONES = 1_000;
+
 /** The zone itself, or 'UTC' for one that this machine does not know. */
 export function knownZone(zone: string): string {
+  let known = zones.get(zone);
+  if (known === undefined) {
+    if (zones.size >= MAX_ZONES) zones.clear();
+    zones.set(zone, known = isZone(zone) ? zone : 'UTC');
+  }
+  return known;
+}
+
+function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: zone });
-    return zone;
+    return true;
   } catch (error) {
-    if (error instanceof RangeError) return 'UTC';
+    if (error instanceof RangeError) return false;
     throw error;
   }
 }

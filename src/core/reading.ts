@@ -1,5 +1,16 @@
 import * as z from 'zod/mini';
+import { knownZone } from './days';
 import { Currency, Money } from './money';
+
+/** No vendor counts or bills as much. A greater number would make sums that are none, and a snapshot that no window takes. */
+const MAX_AMOUNT = 1e18;
+export const Amount = z.number().check(z.minimum(-MAX_AMOUNT), z.maximum(MAX_AMOUNT));
+/** What a date can be. */
+const MAX_INSTANT = 8.64e15;
+const Instant = z.number().check(z.minimum(-MAX_INSTANT), z.maximum(MAX_INSTANT));
+const Cost = z.extend(Money, { micros: Amount });
+/** An IANA zone that this machine knows: days cannot be told in another. */
+export const Zone = z.string().check(z.maxLength(60), z.refine(zone => knownZone(zone) === zone));
 
 /**
  * Where a number comes from. `billed`: the vendor's bill or cost API. `reported`: the vendor's own percent or balance.
@@ -14,7 +25,7 @@ export type Standing = z.infer<typeof Standing>;
 
 /** `amount` is in the unit of its meter. 'unknown': the provider did not say. */
 export const Cap = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('limited'), amount: z.number() }),
+  z.object({ kind: z.literal('limited'), amount: Amount }),
   z.object({ kind: z.literal('unlimited') }),
   z.object({ kind: z.literal('unknown') }),
 ]);
@@ -31,16 +42,16 @@ export const Meter = z.object({
   /** Set when and only when the unit is micros. */
   currency: z.nullable(Currency),
   /** Null: not reported; 0: really zero. Percent is 0-100 and more with overage. */
-  used: z.nullable(z.number()),
+  used: z.nullable(Amount),
   /** What is left, where the vendor says it instead of `used`. Null: not reported. */
-  left: z.nullable(z.number()),
+  left: z.nullable(Amount),
   cap: Cap,
   /** Null: not reported, or never. A past instant means that the window was reset and `used` is out of date. */
-  resetsAt: z.nullable(z.number()),
+  resetsAt: z.nullable(Instant),
   /** The window's length. Null: not a window, or not reported. */
-  durationMs: z.nullable(z.number()),
+  durationMs: z.nullable(Amount),
   /** When the numbers were true at the vendor, not when they were read. */
-  trueAt: z.number(),
+  trueAt: Instant,
   provenance: Provenance,
   standing: Standing,
 });
@@ -49,11 +60,11 @@ export type Meter = Readonly<z.infer<typeof Meter>>;
 /** Disjoint parts, but for `reasoning`, which lies inside `output`. Null: not reported; 0: really zero. */
 export const TokenCounts = z.object({
   /** Uncached input. */
-  input: z.nullable(z.number()),
-  cacheRead: z.nullable(z.number()),
-  cacheWrite: z.nullable(z.number()),
-  output: z.nullable(z.number()),
-  reasoning: z.nullable(z.number()),
+  input: z.nullable(Amount),
+  cacheRead: z.nullable(Amount),
+  cacheWrite: z.nullable(Amount),
+  output: z.nullable(Amount),
+  reasoning: z.nullable(Amount),
 });
 export type TokenCounts = Readonly<z.infer<typeof TokenCounts>>;
 
@@ -62,9 +73,9 @@ export type TokenCounts = Readonly<z.infer<typeof TokenCounts>>;
  * project are written together.
  */
 export const UsageBucket = z.object({
-  startAt: z.number(),
+  startAt: Instant,
   /** One hour or one day. */
-  spanMs: z.number(),
+  spanMs: Amount,
   /** Null: the source does not split by model. */
   model: z.nullable(z.string()),
   /** Null: the source does not split by project. */
@@ -73,9 +84,9 @@ export const UsageBucket = z.object({
   branch: z._default(z.nullable(z.string()), null),
   /** Null: the source does not count tokens. */
   tokens: z.nullable(TokenCounts),
-  requests: z.nullable(z.number()),
+  requests: z.nullable(Amount),
   /** Null: the source does not give money, or (with `unpriced`) no price is known. Never a stand-in zero. */
-  cost: z.nullable(Money),
+  cost: z.nullable(Cost),
   /** True: tokens whose price nobody knows are in here; `cost`, if any, is the part that has one. */
   unpriced: z.boolean(),
 });
@@ -89,13 +100,13 @@ export const UsageReport = z.object({
    * The span that this report tells wholly: what is recorded in it and not listed here is dropped. Null: only the listed
    * buckets are restated, and all others stay (logs that the vendor's tool deleted).
    */
-  covers: z.nullable(z.object({ fromAt: z.number(), toAt: z.number() })),
+  covers: z.nullable(z.object({ fromAt: Instant, toAt: Instant })),
   /** 'spent': money that was or will be billed. 'equivalent': plan usage at list prices, never added to spent money. */
   costKind: z.enum(['spent', 'equivalent']),
   costProvenance: Provenance,
   tokenProvenance: Provenance,
   /** The zone whose days the buckets follow: 'UTC' for vendors' daily data; null: hourly, fits any zone of whole hours. */
-  dayZone: z.nullable(z.string()),
+  dayZone: z.nullable(Zone),
   buckets: z.array(UsageBucket),
 });
 export type UsageReport = Readonly<z.infer<typeof UsageReport>>;
@@ -104,9 +115,9 @@ export type UsageReport = Readonly<z.infer<typeof UsageReport>>;
 export const SpendTotal = z.object({
   period: z.enum(['day', 'month']),
   /** First instant of the period in the vendor's zone. */
-  startAt: z.number(),
-  cost: Money,
-  dayZone: z.string(),
+  startAt: Instant,
+  cost: Cost,
+  dayZone: Zone,
   provenance: Provenance,
 });
 export type SpendTotal = Readonly<z.infer<typeof SpendTotal>>;
@@ -126,7 +137,7 @@ export type Activity = Readonly<z.infer<typeof Activity>>;
 
 /** What one read of one account gave. */
 export const Reading = z.object({
-  takenAt: z.number(),
+  takenAt: Instant,
   meters: z.array(Meter),
   usage: z.array(UsageReport),
   totals: z.array(SpendTotal),

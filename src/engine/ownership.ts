@@ -7,10 +7,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { chmod, link, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { farBase, generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, tokenFile, tryConnect } from './place';
+import { HOUR_MS, systemClock } from '../core/time';
+import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, tokenFile, tryConnect } from './place';
 
 export interface Owned {
   readonly kind: 'owner';
@@ -33,10 +34,41 @@ export interface ClaimOptions {
   readonly depose?: number | null;
 }
 
+/** A disk that is full or read-only, or of a kind that has no sockets or links: the next place is tried. */
+const TAKES_NOTHING = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Sockets, and tokens that were being made. */
+const LEFT = /^(s-|token\.)[0-9a-f]{12}$/;
+/** A claim takes a fraction of a second. */
+const LOST_MS = HOUR_MS;
+
 /** @throws when no socket can be made. */
 export async function claim(storageDir: string, { onWindow, depose = null }: ClaimOptions): Promise<Claim> {
   if (process.platform === 'win32') return claimPipe(storageDir, onWindow);
-  const folder = await makeMeetingFolder(storageDir);
+  const folders = meetingFolders(storageDir);
+  for (const folder of folders) { // before anything is made: an owner may be in one that takes nothing now
+    const socket = await isPrivate(folder) ? await ownerIn(folder, depose) : null;
+    if (socket !== null) return { kind: 'elsewhere', socket };
+  }
+  let problem: unknown = new Error(`${folders.join(' or ')} is not a private folder of this user.`);
+  for (const folder of folders) {
+    try {
+      if (await makeMeetingFolder(folder, storageDir)) return await claimIn(folder, onWindow, depose);
+    } catch (error) {
+      if (!TAKES_NOTHING.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
+/** Null: none, or the one that hangs. */
+async function ownerIn(folder: string, depose: number | null): Promise<Socket | null> {
+  const highest = (await generations(folder)).at(-1) ?? 0;
+  return highest === 0 || highest === depose ? null : tryConnect(linkOf(folder, highest));
+}
+
+async function claimIn(folder: string, onWindow: (socket: Socket) => void, depose: number | null): Promise<Claim> {
   const token = await makeToken(tokenFile(folder));
   const own = `s-${randomBytes(6).toString('hex')}`;
   const server = await listen(path.join(folder, own), onWindow);
@@ -50,6 +82,7 @@ export async function claim(storageDir: string, { onWindow, depose = null }: Cla
       }
       if (!await publish(folder, own, highest + 1)) continue;
       await removeOlder(folder, highest + 1);
+      await removeLost(folder, own);
       const published = linkOf(folder, highest + 1);
       return { kind: 'owner', token, deposed: highest !== 0 && highest === depose, owns: () => leadsTo(published, own), release: () => void server.close() };
     }
@@ -104,13 +137,21 @@ async function removeOlder(folder: string, own: number): Promise<void> {
   }
 }
 
-async function makeMeetingFolder(storageDir: string): Promise<string> {
-  const folders = meetingFolders(storageDir);
-  for (const folder of folders) {
-    if (path.dirname(folder) === farBase() && !await makePrivate(farBase())) continue;
-    if (await makePrivate(folder)) return folder;
+/** What processes left that were killed before they had published anything. */
+async function removeLost(folder: string, own: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter(each => LEFT.test(each) && each !== own)) {
+    const file = path.join(folder, name);
+    const { mtimeMs } = await lstat(file).catch(() => ({ mtimeMs: Infinity }));
+    if (systemClock.now() - mtimeMs < LOST_MS) continue; // of somebody who is about to
+    const dead = await tryConnect(file).then(socket => (socket?.destroy(), socket === null), () => false); // a busy one lives
+    if (dead) await rm(file, { force: true });
   }
-  throw new Error(`${folders.join(' or ')} is not a private folder of this user.`);
+}
+
+/** False: others may enter it, or the folder that it is in. */
+async function makeMeetingFolder(folder: string, storageDir: string): Promise<boolean> {
+  const base = path.dirname(folder);
+  return (base === path.resolve(storageDir) || await makePrivate(base)) && makePrivate(folder);
 }
 
 /** False: it cannot be made, or belongs to somebody else, or others may enter. */
@@ -125,8 +166,8 @@ export async function makeToken(file: string): Promise<string> {
     const token = await readToken(file);
     if (token !== null) return token;
     const fresh = `${file}.${randomBytes(6).toString('hex')}`;
-    await writeFile(fresh, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 });
     try {
+      await writeFile(fresh, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 });
       await link(fresh, file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** The engine of another window. */
@@ -22,6 +22,9 @@ export interface Owner {
 const MAX_PATH_BYTES = 100;
 const LINK = /^engine\.(\d{1,12})$/;
 const TOKEN = /^[0-9a-f]{32}$/;
+
+/** A user need not have a name. */
+const uid = process.getuid?.();
 
 /** A pipe's name stays with its process as long as that lives: there, who hangs cannot be replaced. */
 export const canDepose = process.platform !== 'win32';
@@ -56,19 +59,21 @@ export const tryConnect = (address: string): Promise<Socket | null> => new Promi
   });
 });
 
-/** In order of preference; the second has a path short enough for sockets whatever the first one's. */
+/**
+ * In order of preference. The first is the profile's own, when its path is short enough for sockets. The second is the same whatever a
+ * process was started with: who looked in another place would find nobody, and two engines would write the same files.
+ */
 export function meetingFolders(storageDir: string): readonly string[] {
-  const near = path.join(storageDir, 'engine');
-  const far = path.join(farBase(), createHash('sha256').update(path.resolve(storageDir)).digest('hex').slice(0, 16));
-  return Buffer.byteLength(path.join(near, 's-000000000000')) <= MAX_PATH_BYTES ? [near, far] : [far];
+  const resolved = path.resolve(storageDir);
+  const name = createHash('sha256').update(resolved).digest('hex').slice(0, 16);
+  const far = ['/tmp', tmpdir()].map(base => path.join(base, `quota-monitor-${uid}`, name));
+  return [...new Set([path.join(resolved, 'engine'), ...far])].filter(folder => Buffer.byteLength(path.join(folder, 's-000000000000')) <= MAX_PATH_BYTES);
 }
-
-export const farBase = (): string => path.join(tmpdir(), `quota-monitor-${userInfo().uid}`);
 
 /** Whether it is a folder of this user that nobody else may enter. */
 export async function isPrivate(folder: string): Promise<boolean> {
   const stat = await lstat(folder).catch(() => null);
-  return stat !== null && stat.isDirectory() && stat.uid === userInfo().uid && (stat.mode & 0o077) === 0;
+  return stat !== null && stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0;
 }
 
 /** The numbers of the links, ascending: they only rise, and the highest one stays when its engine ends. */

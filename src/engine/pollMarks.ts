@@ -4,15 +4,15 @@ import path from 'node:path';
 import { DAY_MS, SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
 
 /** The last request of an account: when it was answered or, not `answered`, when whoever was gone before that, or is asking now, began it. */
-export interface PollMark { readonly lastAt: EpochMs; readonly answered: boolean }
+export interface PollMark { readonly lastAt: EpochMs; readonly answered: boolean; /** Of the credential that was used: see `keyTag`. */ readonly keyTag: string }
 
 /** A request may reach its vendor this long after it was begun, so that the floor of one without an answer is reckoned from then. */
 const ON_ITS_WAY_MS = 2 * SECOND_MS;
 
 /** The latest instant at which its vendor can have had a request. */
-export const heardBy = ({ lastAt, answered }: PollMark): EpochMs => lastAt + (answered ? 0 : ON_ITS_WAY_MS);
+export const heardBy = ({ lastAt, answered }: Pick<PollMark, 'lastAt' | 'answered'>): EpochMs => lastAt + (answered ? 0 : ON_ITS_WAY_MS);
 
-interface Slot extends PollMark { readonly place: number; readonly keyTag: string }
+interface Slot extends PollMark { readonly place: number }
 
 const FILE = 'polls.marks';
 const SALT_BYTES = 32;
@@ -57,15 +57,15 @@ export class PollMarks implements Disposable {
 
   /** When the credential was last used at the latest, by whichever account; null: not lately. */
   usedAt(credentialKey: string): EpochMs | null {
-    const tag = shortTag(credentialKey);
-    const times = [...this.slots.values()].filter(({ keyTag }) => keyTag === tag).map(heardBy);
+    const tag = keyTag(credentialKey);
+    const times = [...this.slots.values()].filter(slot => slot.keyTag === tag).map(heardBy);
     return times.length === 0 ? null : Math.max(...times);
   }
 
   /** Call right before the request goes out. */
   asked(accountId: string, credentialKey: string): void {
     const id = idTag(accountId);
-    this.put(id, { place: this.slots.get(id)?.place ?? this.next(), keyTag: shortTag(credentialKey), lastAt: this.clock.now(), answered: false });
+    this.put(id, { place: this.slots.get(id)?.place ?? this.next(), keyTag: keyTag(credentialKey), lastAt: this.clock.now(), answered: false });
   }
 
   answered(accountId: string): void {
@@ -99,8 +99,8 @@ export class PollMarks implements Disposable {
   private parse(text: string): [string, Omit<Slot, 'place'>][] {
     const now = this.clock.now();
     return text.split('\n').flatMap((each): [string, Omit<Slot, 'place'>][] => {
-      const [, id = '', keyTag = '', lastAt = '', state = ''] = LINE.exec(each) ?? [];
-      const slot = { keyTag, lastAt: Number(lastAt), answered: state === '.' };
+      const [, id = '', tag = '', lastAt = '', state = ''] = LINE.exec(each) ?? [];
+      const slot = { keyTag: tag, lastAt: Number(lastAt), answered: state === '.' };
       return id === '' || slot.lastAt > now || slot.lastAt < now - MAX_AGE_MS ? [] : [[id, slot]];
     });
   }
@@ -133,5 +133,6 @@ function readIfThere(file: string): string {
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
-const shortTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
-const line = (id: string, { keyTag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${keyTag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;
+/** What is kept of a credential. */
+export const keyTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
+const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

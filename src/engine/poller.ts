@@ -2,7 +2,8 @@ import { asksNobody, isAllowed, paceOf, planNext, type Ending, type Pace, type P
 import { MINUTE_MS, SECOND_MS, type Disposable, type EpochMs } from '../core/time';
 import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
-import { asProviderError, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
+import { keyTag } from './pollMarks';
+import { asProviderError, earlierKey, ownKey, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
 
 /** The loop looks at the clock at least this often, to notice that it was set. */
 const LOOK_MS = MINUTE_MS;
@@ -32,9 +33,12 @@ export class Poller implements Disposable {
   add(target: Target, earlier: EarlierRun): void {
     const { id } = target.account;
     const now = this.now();
-    const { askedAt, notBefore, dueAt } = resumeFrom(earlier, this.options.marks.get(id), this.paceOf(target), now);
+    const mark = this.options.marks.get(id);
+    const { askedAt, notBefore, dueAt } = resumeFrom(earlier, mark, this.paceOf(target), now);
     this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null, hurried: false });
-    if (notBefore > now) this.pauses.set(ownKey(id), { failures: 0, notBefore });
+    for (const key of mark === null ? [ownKey(id)] : [ownKey(id), earlierKey(mark.keyTag)]) { // what a vendor said to one account holds for all with its key
+      if (notBefore > Math.max(now, this.pauses.get(key)?.notBefore ?? 0)) this.pauses.set(key, { failures: 0, notBefore });
+    }
     this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt));
     if (asksNobody(target.provider.info) && dueAt > now + STAGGER_MS) this.hurry(id); // logs that an earlier run left are read on
   }
@@ -236,7 +240,7 @@ export class Poller implements Disposable {
     const now = this.now();
     const usedAt = marks.usedAt(credentialKey);
     const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + floorMs; // by another account of the same key, before this run
-    const notBefore = Math.max(shared?.notBefore ?? 0, floorAt);
+    const notBefore = Math.max(shared?.notBefore ?? 0, floorAt, this.pauses.get(earlierKey(keyTag(credentialKey)))?.notBefore ?? 0);
     if (notBefore > now) return notBefore;
     this.pauses.set(credentialKey, { failures: shared?.failures ?? 0, notBefore: now + floorMs });
     entry.readAt = now;
@@ -244,5 +248,3 @@ export class Poller implements Disposable {
     return null;
   }
 }
-
-const ownKey = (accountId: string): string => `account:${accountId}`;

@@ -52,3 +52,8 @@ export function asProviderError({ provider: { info } }: Target, error: unknown, 
   log('warn', `Reading ${info.name} failed by a fault of this extension: ${error instanceof Error ? error.stack ?? error.message : 'no error'}`);
   return new ProviderError('internal', `Reading ${info.name} failed by a fault of this extension; the log tells more.`);
 }
+
+/** By which pauses are kept: of an account whose credential is not known yet, */
+export const ownKey = (accountId: string): string => `account:${accountId}`;
+/** and of a credential, what an earlier run left. */
+export const earlierKey = (tag: string): string => `earlier:${tag}`;

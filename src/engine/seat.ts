@@ -8,7 +8,7 @@ import { gate } from './gate';
 import { claim, type Owned } from './ownership';
 import { PeerError } from './peer';
 import { serviceOf } from './service';
-import { socketChannel } from './socketChannel';
+import { MAX_HELLO_BYTES, socketChannel } from './socketChannel';
 import { Windows, type EngineHandlers, type WindowPeer } from './windows';
 
 export interface SeatOptions {
@@ -172,7 +172,7 @@ export class Seat implements Disposable {
     const log = (message: string): void => this.windows.tell('log', { level: 'warn', message });
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
-    gate(socketChannel(socket, log), {
+    gate(socketChannel(socket, log, MAX_HELLO_BYTES), {
       token: claimed.token, clock: this.options.clock, refuse: log, admit: channel => this.windows.add(channel, peer => this.otherHandlers(peer)),
     });
   }

@@ -39,6 +39,22 @@ describe('engine', () => {
     for (const snapshot of rig().events.snapshot) assert.ok(z.safeParse(Snapshot, snapshot).success);
   });
 
+  it('takes no number that sums cannot hold and no time that is none, and goes on showing what it has', async () => {
+    const engine = await started();
+    const hour = Math.floor(rig().clock.now() / HOUR_MS) * HOUR_MS;
+    const wrong = [
+      { usage: [report([0, 1].map(n => bucket(hour, { model: `m${n}`, cost: { micros: 1.7e308, currency: 'USD' } })))] },
+      { meters: [meter(hour, { resetsAt: 1e17 })] },
+      { usage: [report([bucket(hour)], { dayZone: 'Not/AZone' })] },
+    ];
+    for (const more of wrong) {
+      provider.answer = ({ now }) => Promise.resolve(reading(now, more));
+      await rig().clock.advance(6 * HOUR_MS);
+      assert.deepEqual([state(engine).failure?.kind, state(engine).meters[0]?.used], ['internal', 42]);
+      assert.ok(z.safeParse(Snapshot, engine.snapshot()).success);
+    }
+  });
+
   it('pushes at most about four snapshots a second, and the last one tells the last state', async () => {
     provider = fakeProvider({ standing: 'official' });
     for (let index = 0; index < 50; index++) rig().secrets.set(`a${index}`, `sk-${index}`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
@@ -42,8 +43,8 @@ describe('ownership of a storage folder', function () {
   });
   const dir = useTempDir();
 
-  function contend(folder = dir()): Contender {
-    const contender = new Contender(spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
+  function contend(folder = dir(), more: SpawnOptions = {}): Contender {
+    const contender = new Contender(spawn(process.execPath, [program, folder], { ...more, stdio: ['ignore', 'pipe', 'inherit'] }));
     contenders.push(contender);
     return contender;
   }
@@ -67,6 +68,22 @@ describe('ownership of a storage folder', function () {
     }
     const files = readdirSync(path.join(dir(), 'engine'));
     assert.ok(files.length <= 3, files.join()); // link, socket and token
+  });
+
+  it('R26: what was left by one that was killed before it owned anything goes, and what another is about to use stays', async () => {
+    const folder = path.join(dir(), 'engine');
+    mkdirSync(folder, { mode: 0o700 });
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    const [dead, half, fresh] = ['s-00000000000a', 'token.00000000000b', 's-00000000000c'];
+    for (const name of [dead, half, fresh]) writeFileSync(path.join(folder, name), '');
+    const listening = createServer().listen(path.join(folder, 's-00000000000d'));
+    await once(listening, 'listening');
+    for (const name of [dead, half, 's-00000000000d']) utimesSync(path.join(folder, name), old, old);
+    const contender = contend();
+    await until('it owns the folder', () => contender.last === 'owner');
+    const left = readdirSync(folder);
+    listening.close();
+    assert.deepEqual([dead, half, fresh, 's-00000000000d'].map(name => left.includes(name)), [false, false, true, true]);
   });
 
   it('R26: another product or profile, with another folder, is not held up', async () => {
@@ -101,6 +118,57 @@ describe('ownership of a storage folder', function () {
     const long = path.join(dir(), 'x'.repeat(120));
     mkdirSync(long);
     const [first, second] = [contend(long), contend(long)];
+    await until('both have spoken', () => first.last !== undefined && second.last !== undefined);
+    assert.deepEqual([first.last, second.last].sort(), ['elsewhere', 'owner']);
+  });
+
+  it('is one, too, for processes that were told different folders for temporary files, however long their paths', async () => {
+    const long = path.join(dir(), 'x'.repeat(120));
+    const temporary = ['a', 'b'.repeat(150)].map(name => path.join(dir(), name));
+    for (const folder of [long, ...temporary]) mkdirSync(folder);
+    const first = contend(long, { env: { ...process.env, TMPDIR: temporary[0] } });
+    await until('the first owns it', () => first.last === 'owner');
+    const second = contend(long, { env: { ...process.env, TMPDIR: temporary[1] } });
+    await until('the second waits', () => second.last === 'elsewhere');
+  });
+
+  it('is one on a disk that is full, and on one that is read-only, and still when it takes writes again', async function () {
+    const mounted = path.join(dir(), 'mounted');
+    mkdirSync(mounted);
+    const mount = (...args: string[]) => spawnSync('mount', args).status === 0;
+    if (process.platform !== 'linux' || !mount('-t', 'tmpfs', '-o', 'size=64k', 'none', mounted)) return this.skip();
+    try {
+      const [folder, filler] = [path.join(mounted, 'storage'), path.join(mounted, 'filler')];
+      mkdirSync(folder);
+      for (const [close, reopen] of [
+        [() => { try { writeFileSync(filler, Buffer.alloc(100_000)); } catch { /* it is full now */ } }, () => rmSync(filler)],
+        [() => mount('-o', 'remount,ro', mounted), () => mount('-o', 'remount,rw', mounted)],
+      ] as const) {
+        close();
+        const first = contend(folder);
+        await until('the first owns it', () => first.last === 'owner');
+        const second = contend(folder);
+        await until('the second waits', () => second.last === 'elsewhere');
+        reopen();
+        const third = contend(folder);
+        await until('the third waits', () => third.last === 'elsewhere');
+        await Promise.all([first, second, third].map(each => each.kill()));
+        assert.ok(readdirSync(folder, { recursive: true }).every(name => !/token\./.test(String(name))), 'no half of a token stays');
+      }
+    } finally {
+      await Promise.all(contenders.filter(({ child }) => child.exitCode === null && child.signalCode === null).map(each => each.kill()));
+      spawnSync('umount', [mounted]);
+    }
+  });
+
+  it('is for users without a name as well, as in some containers', async function () {
+    const uid = 54_321;
+    if (process.getuid?.() !== 0) return this.skip(); // nobody else can be somebody else
+    const folder = path.join(dir(), 'theirs');
+    mkdirSync(folder);
+    for (const each of [dir(), folder]) chownSync(each, uid, uid);
+    chmodSync(path.dirname(program), 0o755);
+    const [first, second] = [contend(folder, { uid }), contend(folder, { uid })];
     await until('both have spoken', () => first.last !== undefined && second.last !== undefined);
     assert.deepEqual([first.last, second.last].sort(), ['elsewhere', 'owner']);
   });

@@ -129,6 +129,18 @@ describe('peers', () => {
       }
     });
 
+    it('who has not said who it is gets no room to fill, and all the room after that', async () => {
+      const frames: unknown[] = [];
+      socketChannel(accepted, () => undefined, 100).onFrame(frame => frames.push(frame));
+      client.write(`"hello"\n${JSON.stringify('x'.repeat(300_000))}\n`);
+      while (frames.length < 2) await settle();
+      const other = connect(path.join(dir(), 's'));
+      const [waiting] = await once(server, 'connection') as [Socket];
+      const closed = new Promise<void>(resolve => socketChannel(waiting, () => undefined, 100).onClose(resolve));
+      other.on('error', () => undefined).write('x'.repeat(101));
+      await closed;
+    });
+
     it('a request goes there and back', async () => {
       answerer(socketChannel(accepted));
       assert.deepEqual(await asker(socketChannel(client)).request('double', { value: 2 }), { value: 4 });

@@ -348,6 +348,26 @@ describe('poller', () => {
     });
   });
 
+  it('R18: holds back-off and Retry-After of an earlier run for every account with that key, and for no other', async () => {
+    secrets = { a: 'k', b: 'k', c: 'other' };
+    fail(new ProviderError('rate-limited', 'slow down', { retryAfterMs: 2 * HOUR_MS }));
+    add('a');
+    await clock.advance(10 * SECOND_MS);
+    const notBefore = outcomes[0]?.nextPollAt ?? assert.fail();
+    poller.dispose();
+    poller = makePoller();
+    provider.answer = ({ now }) => Promise.resolve(reading(now));
+    add('b');
+    add('c');
+    poller.add({ account: account('a'), provider }, { askedAt: clock.now(), notBefore });
+    await clock.advance(MINUTE_MS);
+    await poller.refresh(null);
+    await clock.advance(notBefore - clock.now() - 1);
+    assert.deepEqual([...new Set(provider.reads.slice(1).map(({ accountId }) => accountId))], ['c']);
+    await clock.advance(10 * MINUTE_MS);
+    assert.deepEqual([...new Set(provider.reads.slice(1).map(({ accountId }) => accountId))].sort(), ['a', 'b', 'c']);
+  });
+
   it('a fault in an adapter is told whole to the log and in a sentence to people', async () => {
     fail(new TypeError('x is not a function'));
     add('a');

@@ -4,9 +4,10 @@ import { dayOf } from '../../core/format';
 import { type Meter, type Reading, totalTokens, type UsageBucket, type UsageReport } from '../../core/reading';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import type { Head, OutcomeRecord, UsageChange } from './records';
-import { eachUsage } from './packedUsage';
+import { END_AT } from './packedUsage';
 import type { Sql } from './sql';
-import { bucketOf, keyOf, mergeBuckets, placeOf, sameValues, startSeconds } from './usageRows';
+import { eachBucket } from './usageBuckets';
+import { keyOf, mergeBuckets, placeOf, sameValues, startSeconds } from './usageRows';
 
 /** Vendors restate the same reset time some seconds apart. */
 const RESET_GRAIN_MS = 5 * MINUTE_MS;
@@ -17,7 +18,7 @@ export const headOf = ({ totals, identity, plan, notes, meters }: LastReading): 
 /**
  * The change from what was last recorded, or null when nothing but the time changed within the hour. Once an hour an unchanged
  * reading is recorded too, so that the history can tell "the same" from "not looked".
- * @param oldest buckets before it are past the retention and left out.
+ * @param oldest buckets before it are past the retention and left out; so are those of times that the tables have no room for.
  * @param fallen gets the days whose counted tokens become fewer by it.
  */
 export function outcomeRecord(sql: Sql, account: string, before: LastReading | null, reading: Reading, failed: boolean, oldest: EpochMs, fallen: DayFall[] = []): OutcomeRecord | null {
@@ -46,7 +47,7 @@ export interface DayFall { readonly day: string; readonly tokens: number }
 /** Null: the report says what is stored already. */
 export function usageChange(sql: Sql, account: string, report: UsageReport, oldest: EpochMs, fallen: DayFall[] = []): UsageChange | null {
   const { source, costKind, costProvenance, tokenProvenance, dayZone } = report;
-  const listed = mergeBuckets(report.buckets.filter(({ startAt }) => startAt >= oldest));
+  const listed = mergeBuckets(report.buckets.filter(({ startAt }) => startAt >= Math.max(0, oldest) && startAt < END_AT));
   const stored = storedBuckets(sql, account, report, [...listed.values()]);
   const places = new Set([...listed.values()].map(placeOf));
   const overlaps = overlapTest([...listed.values()]);
@@ -107,29 +108,6 @@ function storedBuckets(sql: Sql, account: string, { source, covers }: UsageRepor
   const id = sql.one('SELECT source.id FROM source JOIN account ON account.id = source.account WHERE account.account = ? AND source.source = ?', account, source)?.[0];
   const stored = new Map<string, UsageBucket>();
   if (id === undefined) return stored;
-  const names = namesOf(sql);
-  eachUsage(sql, Number(id), [from, to], ([startS = 0, spanS = 0, model, project, ...rest]) => {
-    const bucket = bucketOf([startS, spanS, names.name(model), ...names.place(project), ...rest]);
-    stored.set(keyOf(bucket), bucket);
-  });
+  eachBucket(sql, Number(id), [from, to], bucket => stored.set(keyOf(bucket), bucket));
   return stored;
-}
-
-/** What `usage.model` and `usage.project` mean. Each is looked up once. */
-function namesOf(sql: Sql) {
-  const names = new Map<unknown, string | null>();
-  const places = new Map<unknown, readonly [project: string | null, branch: string | null]>();
-  const name = (id: unknown): string | null => {
-    if (!names.has(id)) names.set(id, (sql.one('SELECT text FROM name WHERE id = ?', Number(id))?.[0] ?? null) as string | null);
-    return names.get(id) ?? null;
-  };
-  const place = (id: unknown): readonly [project: string | null, branch: string | null] => {
-    let found = places.get(id);
-    if (found === undefined) {
-      const [project, branch] = Number(id) < 0 ? sql.one('SELECT project, branch FROM place WHERE id = ?', Number(id)) ?? [] : [id, 0];
-      places.set(id, found = [name(project ?? 0), name(branch ?? 0)]);
-    }
-    return found;
-  };
-  return { name, place };
 }

@@ -8,7 +8,7 @@ import { replaceFile } from '../atomicFile';
 import { applyRecord, prune } from './apply';
 import { UsageDays } from './dailyUsage';
 import { type DayFall, outcomeRecord } from './diff';
-import { saveImage, stampImage } from './image';
+import { loadImage, saveImage, stampImage } from './image';
 import { lastKnown, parseJson } from './lastKnown';
 import { migrations } from './migrations';
 import { filesIn, openHistory, type Opened } from './open';
@@ -68,12 +68,12 @@ export class History {
     this.repair = this.opened.repair;
     this.seq = this.opened.seq;
     this.retentionDays = options.retentionDays;
-    this.savedAt = this.seenAt = clock.now();
-    this.pruneAt = this.seenAt + HOUR_MS;
     for (const { account, reading, failure } of lastKnown(this.sql)) {
       if (reading !== null) this.last.set(account, reading);
       if (failure !== null) this.failed.set(account, failure);
     }
+    this.savedAt = this.pruneAt = clock.now();
+    this.seenAt = this.last.size === 0 ? this.savedAt : Math.max(...[...this.last.values()].map(({ takenAt }) => takenAt)); // as the clock was before
     if (this.repair !== null) this.checkpoint();
   }
 
@@ -192,6 +192,7 @@ export class History {
       if (this.repair === 'image-damaged') renameSync(files.image, `${files.image}.damaged`);
       if (this.repair !== null) {
         this.repair = 'no-image';
+        if (loadImage(files.keptImage).kind === 'damaged') renameSync(files.keptImage, `${files.keptImage}.damaged`); // somebody may get something out of it
         replaceFile(files.keptImage, stampImage(this.sql.image())); // before its journal is replaced
       }
       saveImage(files.image, files.keptImage, this.sql.image(), this.options.guard);

@@ -20,6 +20,10 @@ export function lastKnown(sql: Sql): { account: string; reading: LastReading | n
 
 /** Null: not what this version writes. */
 export function parseJson<T extends z.core.$ZodType>(schema: T, text: unknown): z.output<T> | null {
-  const parsed = z.safeParse(schema, JSON.parse(String(text)));
-  return parsed.success ? parsed.data : null;
+  try {
+    const parsed = z.safeParse(schema, JSON.parse(String(text)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null; // no JSON
+  }
 }

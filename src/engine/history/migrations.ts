@@ -1,4 +1,4 @@
-import type { Sql } from './sql';
+import type { OpenSql, Sql } from './sql';
 
 /**
  * Append only: a shipped entry is never edited, moved or removed; its place is its version. Additive only.
@@ -43,4 +43,14 @@ export function migrate(sql: Sql, steps: readonly string[] = migrations): void {
     sql.script(step);
     sql.script(`PRAGMA user_version = ${have + index + 1}`); // rolls back with the step
   }));
+}
+
+/** All tables and indexes, to compare. */
+export const schemaOf = (sql: Sql): string => JSON.stringify(sql.all('SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name'));
+
+export function emptySql(openSql: OpenSql): Sql {
+  const sql = openSql(null);
+  sql.script('PRAGMA auto_vacuum = INCREMENTAL'); // goes with the file; can only be set before its first table
+  migrate(sql);
+  return sql;
 }

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { applyRecord } from './apply';
 import { loadImage } from './image';
 import { Journal, readJournal, type JournalContent } from './journal';
-import { migrate, migrations, versionOf } from './migrations';
+import { emptySql, migrate, migrations, versionOf } from './migrations';
 import { HistoryRecord, JournalLine } from './records';
 import type { OpenSql, Sql } from './sql';
 
@@ -46,13 +46,6 @@ export function openHistory(dir: string | null, openSql: OpenSql): Opened {
 
 class NewerStore extends Error {
   override readonly message = 'The history was written by a newer version of this extension and is left as it is.';
-}
-
-function emptySql(openSql: OpenSql): Sql {
-  const sql = openSql(null);
-  sql.script('PRAGMA auto_vacuum = INCREMENTAL'); // goes with the file; can only be set before its first table
-  migrate(sql);
-  return sql;
 }
 
 function openFiles(files: HistoryFiles, openSql: OpenSql): Opened {

@@ -8,9 +8,11 @@ import { VALUE_COLUMNS } from './usageRows';
 
 /** Longer than any month, so that this month's sums find rows. */
 const ROWS_DAYS = 40;
-const DAY_S = DAY_MS / SECOND_MS;
+export const DAY_S = DAY_MS / SECOND_MS;
 /** packed.id is source * this + day since the epoch. */
 const DAYS = 1_000_000;
+/** Days from 0 up to but not including it fit into an id; those of others would be another source's. */
+export const END_AT = DAYS * DAY_MS;
 const COLUMNS = `start_s, span_s, model, project, currency, ${VALUE_COLUMNS}`;
 /** Of COLUMNS. */
 const CURRENCY = 4;
@@ -59,6 +61,21 @@ export function eachUsage(sql: Sql, source: number, [fromS, toS]: readonly [numb
   sql.each(take, select, source, nextS, toS);
 }
 
+/** The first second of a range in which a source may have usage, packed or not; null: it has none. */
+export function firstUsage(sql: Sql, source: number, [fromS, toS]: readonly [number, number]): number | null {
+  if (fromS >= toS) return null;
+  const row = sql.one('SELECT min(start_s) FROM usage WHERE source = ? AND start_s >= ? AND start_s < ?', source, fromS, toS)?.[0];
+  const packed = sql.one('SELECT min(id) FROM packed WHERE id >= ? AND id <= ?', ...idsOf(source, fromS, toS))?.[0];
+  const starts = [...(typeof row === 'number' ? [row] : []), ...(typeof packed === 'number' ? [Math.max(fromS, dayOfId(packed) * DAY_S)] : [])];
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
+/** How many days of a range a source has usage of. */
+export function countDays(sql: Sql, source: number, [fromS, toS]: readonly [number, number]): number {
+  const rows = sql.one(`SELECT count(DISTINCT start_s / ${DAY_S}) FROM usage WHERE source = ? AND start_s >= ? AND start_s < ?`, source, fromS, toS)?.[0];
+  return Number(rows) + Number(sql.one('SELECT count(*) FROM packed WHERE id >= ? AND id <= ?', ...idsOf(source, fromS, toS))?.[0]);
+}
+
 /** Whether anything of a source is packed. */
 export const hasPacked = (sql: Sql, source: number): boolean => sql.one('SELECT 1 FROM packed WHERE id >= ? AND id < ? LIMIT 1', source * DAYS, (source + 1) * DAYS) !== null;
 
@@ -71,9 +88,13 @@ export function dropPacked(sql: Sql, beforeS: number): number {
 export const forgetPacked = (sql: Sql, source: number): void => sql.run('DELETE FROM packed WHERE id >= ? AND id < ?', source * DAYS, (source + 1) * DAYS);
 
 /** Those that lie at least in part between two seconds. */
-function packedDays(sql: Sql, source: number, fromS: number, toS: number): SqlRow[] {
+const packedDays = (sql: Sql, source: number, fromS: number, toS: number): SqlRow[] =>
+  sql.all('SELECT id, rows FROM packed WHERE id >= ? AND id <= ? ORDER BY id', ...idsOf(source, fromS, toS));
+
+/** Of the first and the last of them. */
+function idsOf(source: number, fromS: number, toS: number): [number, number] {
   const day = (second: number): number => Math.min(Math.max(0, Math.floor(second / DAY_S)), DAYS - 1);
-  return sql.all('SELECT id, rows FROM packed WHERE id >= ? AND id <= ? ORDER BY id', source * DAYS + day(fromS), source * DAYS + day(toS - 1));
+  return [source * DAYS + day(fromS), source * DAYS + day(toS - 1)];
 }
 
 const dayOfId = (id: number): number => id % DAYS;
@@ -135,8 +156,13 @@ class Reader {
 
   text(): string {
     let text = '';
-    for (let left = this.number() ?? 0; left > 0; left--) text += String.fromCharCode(this.number() ?? 0);
+    for (let left = this.size(); left > 0; left--) text += String.fromCharCode(this.number() ?? 0);
     return text;
+  }
+
+  /** How many of something there are: no more than bytes. */
+  size(): number {
+    return Math.min(this.number() ?? 0, this.bytes.length);
   }
 
   private varint(low: number): number {
@@ -164,7 +190,7 @@ function pack(rows: readonly SqlRow[], id: number): Uint8Array {
 
 function unpack(packed: Uint8Array, id: number, take: (row: SqlRow) => void): void {
   const reader = new Reader(packed);
-  const currencies = Array.from({ length: reader.number() ?? 0 }, () => reader.text());
+  const currencies = Array.from({ length: reader.size() }, () => reader.text());
   const startS = dayOfId(id) * DAY_S;
   const row = new Array<number | string | null>(WIDTH);
   while (reader.at < packed.length) {

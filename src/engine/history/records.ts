@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { AlertState } from '../../core/alerts';
 import { Failure } from '../../core/errors';
-import { Meter, Provenance, Reading, UsageBucket } from '../../core/reading';
+import { Meter, Provenance, Reading, UsageBucket, Zone } from '../../core/reading';
 
 /** A reading without its meters and its usage. `meterIds` keeps their order. */
 export const Head = z.extend(z.pick(Reading, { totals: true, identity: true, plan: true, notes: true }), { meterIds: z.array(z.string()) });
@@ -13,7 +13,7 @@ export const UsageChange = z.object({
   costKind: z.enum(['spent', 'equivalent']),
   costProvenance: Provenance,
   tokenProvenance: Provenance,
-  dayZone: z.nullable(z.string()),
+  dayZone: z.nullable(Zone),
   /** Buckets that are new or have new values. */
   set: z.array(UsageBucket),
   /** Buckets that the source took back; only their keys count. */

@@ -44,12 +44,13 @@ function append({ log, old }: ReturnType<typeof auditFiles>, line: string): void
   let fd = openSync(log, 'a+', 0o600);
   try {
     const { size } = fstatSync(fd);
-    if (size > 0 && size + line.length > MAX_BYTES) {
+    if (size > 0 && size + Buffer.byteLength(line) > MAX_BYTES) {
       closeSync(fd); // Windows renames no open file
       renameSync(log, old);
       fd = openSync(log, 'a+', 0o600);
     }
-    writeSync(fd, `${isTorn(fd) ? '\n' : ''}${line}`);
+    const bytes = Buffer.from(`${isTorn(fd) ? '\n' : ''}${line}`);
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
     fdatasyncSync(fd);
   } finally {
     closeSync(fd);

@@ -3,11 +3,12 @@ import type { Account } from '../../core/account';
 import type { BackupInfo } from '../../core/historyTools';
 import type { EpochMs } from '../../core/time';
 import { accountsText, parseAccounts } from '../accounts';
-import { migrations, versionOf } from '../history/migrations';
-import { stampImage, verifyImage } from '../history/image';
+import { stampImage } from '../history/image';
 import type { OpenSql, Sql } from '../history/sql';
 import { auditText, mergeAudit } from './audit';
-import { readBackup, writeBackup, type Parts } from './backupFile';
+import { readBackup, writeBackup } from './backupFile';
+import { jsonOf as jsonIn, type Parts } from './backupParts';
+import { checkImage } from './checkImage';
 import { commitFiles } from './replaceFiles';
 import type { Task } from './tasks';
 
@@ -40,7 +41,7 @@ export async function checkBackup(file: string, current: readonly Account[], ope
   const about = About.safeParse(jsonOf(parts['about.json']));
   const accounts = parseAccounts(jsonOf(parts['accounts.json']));
   if (!about.success || accounts === null) throw new Error('The backup holds no list of accounts that this version can read.');
-  checkImage(parts['history.sqlite'], openSql);
+  await checkImage(parts['history.sqlite'], openSql, task);
   return {
     parts,
     info: {
@@ -56,19 +57,6 @@ function keepsKey({ id, providerId, options }: Account, current: readonly Accoun
   return known === undefined ? options.baseUrl === undefined : known.providerId === providerId && known.options.baseUrl === options.baseUrl;
 }
 
-function checkImage(image: Uint8Array, openSql: OpenSql): void {
-  const damaged = 'The history in the backup is damaged.';
-  if (!verifyImage(image)) throw new Error(damaged);
-  const sql = openSql(image);
-  try {
-    const version = versionOf(sql);
-    if (version > migrations.length) throw new Error('The history in the backup was written by a newer version of Quota Monitor.');
-    if (version < 1 || sql.one('PRAGMA quick_check')?.[0] !== 'ok') throw new Error(damaged);
-  } finally {
-    sql.close();
-  }
-}
-
 /** Puts the parts in the place of what is in the folder; what was there is kept in a folder beside. Nobody may have the files open. */
 export function restoreFiles(storageDir: string, { parts }: CheckedBackup): void {
   const image = parts['history.sqlite'];
@@ -79,12 +67,4 @@ export function restoreFiles(storageDir: string, { parts }: CheckedBackup): void
   ]));
 }
 
-/** Undefined: no JSON. */
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
+const jsonOf = (bytes: Uint8Array): unknown => jsonIn(Buffer.from(bytes).toString('utf8'));

@@ -3,11 +3,12 @@
  * with its name and length, then its bytes.
  */
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as z from 'zod/mini';
+import { HEAD_BYTES, jsonOf, notOurs, PARTS, PartsReader, type Parts } from './backupParts';
 import { fileProblem, writeWhole } from './outFile';
 import type { Task } from './tasks';
 
@@ -16,14 +17,11 @@ const VERSION = 1;
 const CHUNK_BYTES = 256 * 1024;
 /** Some hundred times what 50 accounts come to in half a year. */
 const MAX_BYTES = 1024 * 1024 * 1024;
-const HEAD_BYTES = 1000;
-
-export const PARTS = ['about.json', 'history.sqlite', 'accounts.json', 'audit.log'] as const;
-export type PartName = (typeof PARTS)[number];
-export type Parts = Readonly<Record<PartName, Uint8Array>>;
+/** A small file that says it is a large one is made to fill the memory: a history packs to a third or so, an empty one to a fiftieth. */
+const MAX_RATIO = 40;
+const MIN_ROOM_BYTES = 64 * 1024 * 1024;
 
 const Head = z.object({ format: z.literal(FORMAT), version: z.number(), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) });
-const PartHead = z.object({ name: z.enum(PARTS), bytes: z.number().check(z.int(), z.minimum(0), z.maximum(MAX_BYTES)) });
 
 const headLine = (sha256: string): string => `${JSON.stringify({ format: FORMAT, version: VERSION, sha256 })}\n`;
 
@@ -59,44 +57,42 @@ async function* chunksOf(parts: Parts, rest: (done: number) => Promise<void>): A
   }
 }
 
-/** Checks every byte. @throws {Cancelled}; and a sentence when the file is not a whole backup of a version that is known here. */
+/** Checks every byte, before it unpacks any. @throws {Cancelled}; and a sentence when the file is not a whole backup of a version that is known here. */
 export async function readBackup(file: string, task: Task): Promise<{ readonly sha256: string; readonly parts: Parts }> {
   try {
-    const { head, bodyAt, size } = await readHead(file);
-    const hash = createHash('sha256');
-    const chunks: Buffer[] = [];
-    let unpacked = 0;
+    const { head: { sha256 }, bodyAt, size } = await readHead(file);
     const input = await open(file, 'r');
     try {
-      await pipeline(
-        async function* () {
-          for (let at = bodyAt; at < size;) {
-            const { bytesRead, buffer } = await input.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at);
-            if (bytesRead === 0) return;
-            const chunk = buffer.subarray(0, bytesRead);
-            hash.update(chunk);
-            at += bytesRead;
-            await task.rest(at, size);
-            yield chunk;
-          }
-        },
-        createGunzip(),
-        async (plain: AsyncIterable<Buffer>) => {
-          for await (const chunk of plain) {
-            unpacked += chunk.length;
-            if (unpacked > MAX_BYTES) throw new Error('The backup is larger than any that this version writes.');
-            chunks.push(chunk);
-          }
-        },
-      );
+      const body = { input, bodyAt, size, sha256 };
+      await pipeline(packedBytes(body, at => task.rest(at, 2 * size)), async packed => { for await (const chunk of packed) void chunk; });
+      const parts = new PartsReader(Math.min(MAX_BYTES, Math.max(MIN_ROOM_BYTES, MAX_RATIO * size)));
+      await pipeline(packedBytes(body, at => task.rest(size + at, 2 * size)), createGunzip(), async (plain: AsyncIterable<Buffer>) => {
+        for await (const chunk of plain) parts.take(chunk);
+      });
+      return { sha256, parts: parts.whole() };
     } finally {
       await input.close();
     }
-    if (hash.digest('hex') !== head.sha256) throw damaged();
-    return { sha256: head.sha256, parts: partsIn(Buffer.concat(chunks)) };
   } catch (error) {
     throw isZlib(error) ? damaged(error) : fileProblem(error, file, 'read');
   }
+}
+
+interface Body { readonly input: FileHandle; readonly bodyAt: number; readonly size: number; readonly sha256: string }
+
+/** @throws at the end when their sum is another. */
+async function* packedBytes({ input, bodyAt, size, sha256 }: Body, rest: (at: number) => Promise<void>): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  for (let at = bodyAt; at < size;) {
+    const { bytesRead, buffer } = await input.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) break;
+    const chunk = buffer.subarray(0, bytesRead);
+    hash.update(chunk);
+    at += bytesRead;
+    await rest(at);
+    yield chunk;
+  }
+  if (hash.digest('hex') !== sha256) throw damaged();
 }
 
 /** False: not a backup of ours, or not there. */
@@ -120,32 +116,5 @@ async function readHead(file: string): Promise<{ readonly head: z.infer<typeof H
   }
 }
 
-function partsIn(bytes: Buffer): Parts {
-  const parts = new Map<PartName, Uint8Array>();
-  for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf('\n', at);
-    const head = PartHead.safeParse(jsonOf(bytes.toString('utf8', at, Math.min(end, at + HEAD_BYTES))));
-    if (end === -1 || !head.success || end + 1 + head.data.bytes > bytes.length) throw notOurs();
-    at = end + 1 + head.data.bytes;
-    parts.set(head.data.name, bytes.subarray(end + 1, at));
-  }
-  const part = (name: PartName): Uint8Array => {
-    const found = parts.get(name);
-    if (found === undefined) throw notOurs();
-    return found;
-  };
-  return { 'about.json': part('about.json'), 'history.sqlite': part('history.sqlite'), 'accounts.json': part('accounts.json'), 'audit.log': part('audit.log') };
-}
-
-const notOurs = (): Error => new Error('The file is not a backup of Quota Monitor.');
 const damaged = (cause?: unknown): Error => new Error('The backup is damaged: its check sum is wrong.', { cause });
 const isZlib = (error: unknown): boolean => error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
-
-/** Undefined: no JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

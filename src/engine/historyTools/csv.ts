@@ -6,9 +6,10 @@ const TEXT_COLUMNS = new Set(['accountName', 'meter', 'meterName', 'source', 'mo
 const columns = [...new Set([...Object.keys(UsageRow.shape), ...Object.keys(MeterRow.shape)])];
 
 /**
- * What spreadsheets take for a formula gets an apostrophe before it. A negative number in a column of numbers is left as it is.
+ * What spreadsheets take for a formula gets an apostrophe before it, also behind what separates cells where the comma is the decimal
+ * sign. A negative number in a column of numbers is left as it is.
  */
-const guard = (value: unknown): unknown => (typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value);
+const guard = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll(/(^|[;\t\r\n|])(?=\s*[=+\-@\t\r\n＝＋－＠])/g, "$1'") : value);
 
 /** RFC 4180, with a byte order mark, by which spreadsheets know UTF-8. */
 export const csvHead = (): string => stringify([columns], { bom: true, record_delimiter: 'windows' });

@@ -21,7 +21,7 @@ export interface ExportOptions {
 /** Streams what was chosen into a file, page by page. @throws {Cancelled}; and a sentence when the file cannot be written. */
 export function exportHistory(file: string, { sql, accounts, choice, zone, clients, now }: ExportOptions, task: Task): Promise<{ rows: number; bytes: number }> {
   const selection = select(sql, accounts, choice, zone, clients);
-  const total = selection.count();
+  const total = selection.steps();
   const iso = (at: EpochMs | null): string | null => (at === null ? null : new Date(at).toISOString());
   const header: ExportHeader = {
     format: EXPORT_FORMAT, version: EXPORT_VERSION, madeAt: new Date(now).toISOString(), zone, levels: [...choice.levels],
@@ -30,17 +30,18 @@ export function exportHistory(file: string, { sql, accounts, choice, zone, clien
   };
   const form = choice.format === 'csv' ? csvForm : jsonForm(header);
   return writeWhole(file, async out => {
-    let [rows, bytes] = [0, 0];
+    let [rows, bytes, done] = [0, 0, 0];
     const write = async (text: string): Promise<void> => {
       const data = Buffer.from(text, 'utf8');
-      for (let done = 0; done < data.length;) done += (await out.write(data, done)).bytesWritten;
+      for (let at = 0; at < data.length;) at += (await out.write(data, at)).bytesWritten;
       bytes += data.length;
     };
     await write(form.head());
     for (const page of selection.pages()) {
-      await write(form.rows(page, rows === 0));
-      rows += page.length;
-      await task.rest(rows, total);
+      await write(form.rows(page.rows, rows === 0));
+      rows += page.rows.length;
+      done += page.steps;
+      await task.rest(done, total);
     }
     await write(form.tail);
     return { rows, bytes };

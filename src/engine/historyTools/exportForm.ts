@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { AccountId, ProviderId } from '../../core/account';
 import { HistoryLevel } from '../../core/historyTools';
-import { Meter, Provenance } from '../../core/reading';
+import { Amount as Figure, Meter, Provenance, Zone } from '../../core/reading';
 
 export const EXPORT_FORMAT = 'quota-monitor-export';
 export const EXPORT_VERSION = 1;
@@ -28,15 +28,15 @@ export const ExportHeader = z.object({
   /** What the usage in `rows` comes from. `dayZone` null: hours that fit any zone. */
   sources: z.array(z.object({
     account: AccountId, source: z.string().check(z.maxLength(40)), costKind: z.enum(['spent', 'equivalent']),
-    costProvenance: Provenance, tokenProvenance: Provenance, dayZone: z.nullable(z.string().check(z.maxLength(60))),
+    costProvenance: Provenance, tokenProvenance: Provenance, dayZone: z.nullable(Zone),
   })).check(z.maxLength(100_000)),
 });
 export type ExportHeader = Readonly<z.infer<typeof ExportHeader>>;
 
-const number = z.nullable(z.number());
+const number = z.nullable(Figure);
 const Percent = z.nullable(z.number().check(z.minimum(-1e9), z.maximum(1e9)));
 /** Money is a decimal string in `currency`, anything else a number. */
-const Amount = z.nullable(z.union([z.number(), z.string().check(z.maxLength(400))]));
+const Amount = z.nullable(z.union([Figure, z.string().check(z.maxLength(400))]));
 const Text = z.nullable(z.string().check(z.maxLength(1000)));
 const Currency = z.nullable(z.string().check(z.regex(/^[A-Z]{3}$/)));
 

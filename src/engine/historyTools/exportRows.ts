@@ -5,26 +5,31 @@ import type { ExportChoice, HistoryLevel } from '../../core/historyTools';
 import { decimalOf } from '../../core/money';
 import { Meter, type UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
-import { unpackUsage } from '../history/packedUsage';
+import { parseJson } from '../history/lastKnown';
+import { countDays, DAY_S, firstUsage } from '../history/packedUsage';
 import { amountOf } from '../history/points';
 import type { Sql, SqlRow } from '../history/sql';
-import { bucketOf, NAMES_SQL, VALUE_COLUMNS } from '../history/usageRows';
+import { eachBucket } from '../history/usageBuckets';
 import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
 
 /** Some milliseconds' worth. */
 const PAGE = 1000;
+/** A day of usage has some twenty rows. */
+const STEPS_OF_DAY = 20;
 
 type Source = ExportHeader['sources'][number];
 interface Owner { readonly id: string; readonly accountName: string | null; readonly provider: string | null }
+
+export interface ExportPage { readonly rows: readonly ExportRow[]; /** For whoever tells how far it is. */ readonly steps: number }
 
 /** What of the history was chosen. Rows are read in pages by their keys, since the history is written to between two pages. */
 export interface Selection {
   readonly accounts: ExportHeader['accounts'];
   readonly meters: ExportHeader['meters'];
   readonly sources: readonly Source[];
-  /** How many rows there are now. */
-  count(): number;
-  pages(): Generator<readonly ExportRow[]>;
+  /** How many steps the pages take, as it is now. */
+  steps(): number;
+  pages(): Generator<ExportPage>;
 }
 
 /** The grains in which the levels of meters are stored. */
@@ -46,8 +51,8 @@ export function select(sql: Sql, accounts: readonly Account[], choice: ExportCho
   const levels = (Object.keys(GRAINS) as MeterLevel[]).filter(wanted);
   const meters = levels.length === 0 ? [] : sql.all('SELECT id, account, last FROM meter ORDER BY account, meter').flatMap(([id, account, last]) => {
     const owner = owners.get(account);
-    const meter = Meter.safeParse(JSON.parse(String(last)));
-    return owner === undefined || !meter.success ? [] : [{ id: Number(id), owner, meter: meter.data }];
+    const meter = parseJson(Meter, last);
+    return owner === undefined || meter === null ? [] : [{ id: Number(id), owner, meter }];
   });
   const sources = !wanted('usage') ? [] : sql.all(
     'SELECT id, account, source, cost_kind, cost_provenance, token_provenance, day_zone FROM source ORDER BY account, source',
@@ -61,23 +66,22 @@ export function select(sql: Sql, accounts: readonly Account[], choice: ExportCho
     accounts: [...owners.values()].map(({ id, accountName, provider }) => ({ id, alias: accountName, provider })),
     meters: meters.map(({ owner, meter }) => ({ account: owner.id, meter })),
     sources: sources.map(({ source }) => source),
-    count: () => {
-      const rows = (table: string, owner: string, key: string, id: number, grainMs: number): number =>
-        Number(sql.one(`SELECT count(*) FROM ${table} WHERE ${owner} = ? AND ${key} >= ? AND ${key} < ?`, id, ...bounds(grainMs))?.[0]);
-      return levels.reduce((sum, level) => sum + meters.reduce((part, { id }) => part + rows(level, 'series', GRAINS[level].key, id, GRAINS[level].ms), 0), 0)
-        + sources.reduce((sum, { id }) => {
-          unpackUsage(sql, id, ...bounds(SECOND_MS));
-          return sum + rows('usage', 'source', 'start_s', id, SECOND_MS);
-        }, 0);
+    steps: () => {
+      const rows = (level: MeterLevel, id: number): number => {
+        const { key, ms } = GRAINS[level];
+        return Number(sql.one(`SELECT count(*) FROM ${level} WHERE series = ? AND ${key} >= ? AND ${key} < ?`, id, ...bounds(ms))?.[0]);
+      };
+      return levels.reduce((sum, level) => sum + meters.reduce((part, { id }) => part + rows(level, id), 0), 0)
+        + sources.reduce((sum, { id }) => sum + STEPS_OF_DAY * countDays(sql, id, bounds(SECOND_MS)), 0);
     },
     *pages() {
       for (const level of levels) {
         for (const { id, owner, meter } of meters) {
-          for (const page of meterPages(sql, level, id, bounds(GRAINS[level].ms))) yield page.map(row => meterRow(level, owner, meter, row, zone));
+          for (const page of meterPages(sql, level, id, bounds(GRAINS[level].ms))) yield { rows: page.map(row => meterRow(level, owner, meter, row, zone)), steps: page.length };
         }
       }
       for (const { id, owner, source } of sources) {
-        for (const page of usagePages(sql, id, bounds(SECOND_MS))) yield page.map(row => usageRow(owner, source, bucketOf(row), zone, clientOf));
+        for (const { buckets, days } of usagePages(sql, id, bounds(SECOND_MS))) yield { rows: buckets.map(each => usageRow(owner, source, each, zone, clientOf)), steps: days * STEPS_OF_DAY };
       }
     },
   };
@@ -93,21 +97,25 @@ function* meterPages(sql: Sql, level: MeterLevel, series: number, [from, to]: [n
   }
 }
 
-function* usagePages(sql: Sql, source: number, [from, to]: [number, number]): Generator<SqlRow[]> {
-  // All branches of a project follow each other: an import takes them together.
-  const key = `start_s, span_s, model, coalesce(place.project, usage.project), usage.project, currency`;
-  for (let after: (number | string)[] = [from, -1, -1, -1, -Infinity, '']; ;) {
-    unpackUsage(sql, source, Number(after[0]), to); // what is old may be packed between two pages
-    const page = sql.all(
-      `SELECT start_s, span_s, m.text, p.text, b.text, currency, ${VALUE_COLUMNS}, ${key} FROM usage ${NAMES_SQL}
-       WHERE source = ? AND start_s >= ? AND start_s < ? AND (${key}) > (?, ?, ?, ?, ?, ?) ORDER BY ${key} LIMIT ${PAGE}`,
-      source, Number(after[0]), to, ...after,
-    );
-    if (page.length > 0) yield page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)?.slice(-after.length) as (number | string)[];
+/** Days are read whole, so that nothing need be unpacked in the tables. */
+function* usagePages(sql: Sql, source: number, [from, to]: [number, number]): Generator<{ readonly buckets: readonly UsageBucket[]; readonly days: number }> {
+  let buckets: UsageBucket[] = [];
+  let days = 0;
+  for (let first = firstUsage(sql, source, [from, to]); first !== null;) {
+    const end = Math.min(to, (Math.floor(first / DAY_S) + 1) * DAY_S);
+    const day: UsageBucket[] = [];
+    eachBucket(sql, source, [first, end], bucket => day.push(bucket));
+    buckets.push(...day.sort(byPlace));
+    days++;
+    for (; buckets.length >= PAGE; buckets = buckets.slice(PAGE), days = 0) yield { buckets: buckets.slice(0, PAGE), days };
+    first = firstUsage(sql, source, [end, to]);
   }
+  if (buckets.length > 0) yield { buckets, days };
 }
+
+/** All branches of a project follow each other: an import takes them together. */
+const byPlace = (a: UsageBucket, b: UsageBucket): number => a.startAt - b.startAt || a.spanMs - b.spanMs || compare(a.model, b.model) || compare(a.project, b.project);
+const compare = (a: string | null, b: string | null): number => (a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1);
 
 const iso = (at: EpochMs): string => new Date(at).toISOString();
 const percent = (tenThousandths: unknown): number | null => (typeof tenThousandths === 'number' ? tenThousandths / 100 : null);

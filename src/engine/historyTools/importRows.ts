@@ -1,6 +1,6 @@
 /** What rows of an export come to in the history: only what is new or restated is written. */
-import type { Meter, UsageBucket } from '../../core/reading';
 import { parseDecimal } from '../../core/money';
+import { Amount, type Meter, type UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/time';
 import { usageChange } from '../history/diff';
 import type { ImportRecord } from '../history/records';
@@ -15,6 +15,8 @@ type Source = ExportHeader['sources'][number];
 type Point = ImportRecord['points'][number]['rows'][number];
 
 const GRAIN_MS = { raw: SECOND_MS, hourly: HOUR_MS, daily: DAY_MS } as const;
+/** No account is older than this, and no clock as wrong as to be later. */
+const [EARLIEST_AT, LATEST_AT] = [Date.UTC(2000), Date.UTC(2200)];
 /** A day on which summer time ends has 25 hours. */
 const MAX_SPAN_MS = 2 * DAY_MS;
 
@@ -73,6 +75,8 @@ type ReadRow =
 
 /** @throws {FormError} when the row does not go with the header or with itself. */
 export function readRow(row: ExportRow, { meters, sources }: Lists): ReadRow {
+  const startAt = Date.parse(row.start);
+  if (!(startAt >= EARLIEST_AT && startAt < LATEST_AT)) throw new FormError(`A row starts at ${row.start}, of which nobody has a history.`);
   if (row.level === 'usage') {
     const source = sources.get(keyIn(row.account, row.source));
     if (source === undefined) throw new FormError(`The file says nothing of the source "${row.source}" that a row is from.`);
@@ -123,7 +127,7 @@ function newPoints(sql: Sql, { account, fresh }: Batch, meter: string, level: Me
 
 function pointIn({ level, start, lowPercent, highPercent, lastPercent, used, left }: MeterRow, { unit }: Meter): Point {
   const amount = used ?? left;
-  const value = typeof amount !== 'string' ? amount : unit === 'micros' ? parseDecimal(amount) : NaN;
+  const value = typeof amount !== 'string' ? amount : unit === 'micros' ? microsIn(amount) : NaN;
   if (Number.isNaN(value)) throw new FormError(`"${String(amount)}" is not an amount.`);
   const ratio = (percent: number | null): number | null => (percent === null ? null : Math.round(percent * 100));
   return [Math.floor(Date.parse(start) / GRAIN_MS[level]), ratio(lowPercent), ratio(highPercent), ratio(lastPercent), keptAmount(unit, ratio(lastPercent), value)];
@@ -134,7 +138,7 @@ function bucketIn(row: UsageRow): UsageBucket {
   const spanMs = Date.parse(row.end) - startAt;
   if (!(spanMs > 0 && spanMs <= MAX_SPAN_MS)) throw new FormError(`A row that starts at ${row.start} ends at ${row.end}.`);
   const tokens = { input: row.inputTokens, cacheRead: row.cacheReadTokens, cacheWrite: row.cacheWriteTokens, output: row.outputTokens, reasoning: row.reasoningTokens };
-  const micros = row.cost === null ? null : parseDecimal(row.cost);
+  const micros = row.cost === null ? null : microsIn(row.cost);
   if (Number.isNaN(micros) || (micros === null) !== (row.currency === null)) throw new FormError(`"${String(row.cost)}" is not an amount of ${String(row.currency)}.`);
   return {
     startAt, spanMs, model: row.model, project: row.project, branch: row.branch,
@@ -143,4 +147,10 @@ function bucketIn(row: UsageRow): UsageBucket {
     cost: micros === null || row.currency === null ? null : { micros, currency: row.currency },
     unpriced: row.unpriced,
   };
+}
+
+/** NaN: not an amount that there can be. */
+function microsIn(text: string): number {
+  const micros = parseDecimal(text);
+  return Amount.safeParse(micros).success ? micros : NaN;
 }

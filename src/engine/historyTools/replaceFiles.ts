@@ -10,12 +10,18 @@ const READY = 'restore.ready';
 /** What was there before the last restore. */
 export const BEFORE = 'before-restore';
 
+/** @throws a sentence when they cannot be written: nothing is changed then, and nothing of them stays. */
 export function commitFiles(dir: string, files: ReadonlyMap<string, Uint8Array>): void {
   const fresh = path.join(dir, 'restore.tmp');
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { mode: 0o700 });
-  for (const [name, bytes] of files) writeDurably(path.join(fresh, name), bytes);
-  syncFolder(fresh);
+  try {
+    rmSync(fresh, { recursive: true, force: true });
+    mkdirSync(fresh, { mode: 0o700 });
+    for (const [name, bytes] of files) writeDurably(path.join(fresh, name), bytes);
+    syncFolder(fresh);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw new Error(`The backup cannot be put in place (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}): nothing was changed.`, { cause: error });
+  }
   rmSync(path.join(dir, BEFORE), { recursive: true, force: true });
   renameSync(fresh, path.join(dir, READY));
   syncFolder(dir);

@@ -104,6 +104,19 @@ describe('history on a bad disk', () => {
     }
   });
 
+  it('throws nothing away when image and kept copy are both damaged', async () => {
+    const first = await open(file('folder'), new FakeClock(0));
+    write(first, 0, 10);
+    first.close();
+    const damaged = ['history.sqlite', 'history.sqlite.kept'].map(name => path.join(file('folder'), name));
+    for (const name of damaged) truncateSync(name, statSync(name).size - 512);
+    const bytes = damaged.map(name => readFileSync(name));
+    const history = await open(file('folder'), new FakeClock(0));
+    assert.match(history.warning ?? '', /damaged.*only what the journal still has/);
+    assert.deepEqual(damaged.map(name => readFileSync(`${name}.damaged`)), bytes);
+    assert.deepEqual(damaged.map(name => loadImage(name).kind), ['good', 'good']);
+  });
+
   it('goes on after any tear of the last record', async () => {
     const first = await open(file('folder'), new FakeClock(0));
     write(first, 0, 3);

@@ -51,6 +51,13 @@ describe('usage of days long past', () => {
     }), { numRuns: 60 });
   });
 
+  it('of times that there is no room for is left out, and becomes no usage of another source', () => {
+    history.record('a', reading(clock.now(), { usage: [report(hours(50)), report([bucket(-DAY_MS), bucket(1_000_000 * DAY_MS), bucket(today)], { source: 'other' })] }));
+    const before = rows();
+    packUsage(history.sql, clock.now());
+    assert.deepEqual([rows(), history.sql.all('SELECT source, start_s FROM usage')], [before, [[2, today / 1000]]]);
+  });
+
   it('is packed after forty days, by the way, and is less than half as large', () => {
     record([...hours(39), ...hours(41), ...hours(60)]);
     const size = history.sql.image().length;

@@ -28,6 +28,22 @@ describe('history on the disk', () => {
     history.close();
   }
 
+  it('drops what is past its time, though no session lasts an hour', async () => {
+    const clock = new FakeClock();
+    for (let session = 0; session < 8; session++, clock.jump(10 * HOUR_MS)) {
+      const history = await open(dir(), clock);
+      for (let minute = 0; minute < 40; minute += 5, clock.jump(5 * MINUTE_MS)) {
+        history.record('a', reading(clock.now(), { meters: [meter(clock.now(), { used: session + minute })] }));
+        history.maintain();
+      }
+      history.close();
+    }
+    const last = await open(dir(), clock);
+    last.maintain();
+    const first = Number(last.sql.one('SELECT min(at_s) FROM raw')?.[0]) * 1000;
+    assert.ok(clock.now() - first < 60 * HOUR_MS && clock.now() - first > 40 * HOUR_MS, `${(clock.now() - first) / HOUR_MS} hours`);
+  });
+
   it('opens with what was recorded, whether it is in the image, in the journal or in both', async () => {
     for (const checkpointAfter of [undefined, 3, 6]) {
       rmSync(dir(), { recursive: true });

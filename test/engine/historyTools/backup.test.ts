@@ -11,6 +11,7 @@ import { stampImage } from '../../../src/engine/history/image';
 import { finishRestore } from '../../../src/engine/historyTools/replaceFiles';
 import { writeBackup } from '../../../src/engine/historyTools/backupFile';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
+import { useBrokenDisk } from '../../support/brokenDisk';
 import { useRig } from '../../support/engineRig';
 import { bucket, fakeProvider, meter, reading, report, type FakeProvider } from '../../support/readings';
 import { openSql } from '../../support/sql';
@@ -22,6 +23,7 @@ const draft = { providerId: 'acme', alias: 'work', options: {} };
 describe('backup and restore', () => {
   const dir = useTempDir();
   const rig = useRig();
+  const disk = useBrokenDisk();
   let provider: FakeProvider;
   let engine: Engine;
   const storage = (): string => path.join(dir(), 'storage');
@@ -172,6 +174,21 @@ describe('backup and restore', () => {
     ['a damaged history', async () => { await parts(); }, /history in the backup is damaged/],
     ['a history without its own check sum', async () => { const bytes = Buffer.from(await image(() => undefined)); bytes.writeUInt32BE(0, 68); await parts({ 'history.sqlite': bytes }); }, /history in the backup is damaged/],
     ['a history of a newer version', async () => { await parts({ 'history.sqlite': await image(sql => sql.script('PRAGMA user_version = 1000')) }); }, /history in the backup was written by a newer version/],
+    ...Object.entries({
+      'without a table': 'DROP TABLE raw',
+      'with a trigger': 'CREATE TRIGGER t AFTER INSERT ON account BEGIN DELETE FROM usage; END',
+      'without its count of records': 'DELETE FROM applied',
+      'with a count that leaves no room': 'UPDATE applied SET seq = 9007199254740993',
+      'with words for numbers': "INSERT INTO hourly VALUES (1, 1, 1, 1, 'x', 1)",
+      'with numbers that sums cannot hold': `INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO usage VALUES (1, 1793400000, 3600, 0, 0, 'USD', 1, 1, 1, 1, 1, 1, 1e308, 0)`,
+      'with usage before all days': `INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO usage VALUES (1, -86400, 3600, 0, 0, 'USD', 1, 1, 1, 1, 1, 1, 1, 0)`,
+      'with days of no zone': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', 'Not/AZone')",
+      'with packed days that cannot be unpacked': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, 'text')",
+      'with packed numbers that are too large': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'0202040201ffffffffffffef7f')",
+      'with packed rows of another time': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'0201ffffffffffffef7f')",
+    }).map(([what, script]) => [`a history ${what}`, async () => { await parts({ 'history.sqlite': await image(sql => sql.script(script)) }); }, /history in the backup is damaged/] as const),
+    ['no database for a history', async () => { await parts({ 'history.sqlite': stampImage(Buffer.alloc(5000, 'x')) }); }, /history in the backup is damaged/],
+    ['more in it than there is room for', async () => { await parts({ 'history.sqlite': Buffer.alloc(80 * 1024 * 1024) }); }, /larger than any/],
     ['a list of accounts that makes no sense', async () => { await parts({ 'history.sqlite': await image(() => undefined), 'accounts.json': Buffer.from('{"version":1,"accounts":[{"id":"../x"}]}') }); }, /no list of accounts/],
   ] as const) {
     it(`refuse a backup with ${what}, say so, and leave all as it is`, async () => {
@@ -184,6 +201,15 @@ describe('backup and restore', () => {
     });
   }
 
+  it('bring back an account whose last reading makes no sense, without that', async () => {
+    const history = await image(sql => sql.script("INSERT INTO account (account, taken_at, head, failure) VALUES ('a', 5, '{', 'x'); INSERT INTO meter VALUES (1, 'm', ']', 1); INSERT INTO alert VALUES (1, 'm', '{')"));
+    await parts({ 'history.sqlite': history, 'accounts.json': Buffer.from(JSON.stringify({ version: 1, accounts: [{ ...draft, id: 'a', createdAt: 1 }] })) });
+    await restore();
+    await rig().clock.advance(10 * MINUTE_MS);
+    assert.deepEqual([names(), engine.snapshot().storeWarning], [[['work', true, 0.42]], null]);
+    await engine.tools.export({ task: 't', file: path.join(dir(), 'out'), choice: { format: 'json', levels: ['raw'], accountIds: null, fromAt: null, toAt: null } });
+  });
+
   it('refuse a file that is not the one that was shown', async () => {
     await engine.tools.backup({ task: 't', file: file() });
     const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
@@ -191,6 +217,23 @@ describe('backup and restore', () => {
     await engine.tools.backup({ task: 't', file: file() });
     await assert.rejects(engine.tools.restore({ task: 't', file: file(), sha256 }), /has changed/);
     assert.equal(existsSync(path.join(storage(), 'before-restore')), false);
+  });
+
+  it('change nothing, and fill nothing, on a disk that is full', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    await engine.remove({ accountId: 'a', forget: true });
+    const state = () => ({ rows: rows(), names: names(), files: readdirSync(storage()).filter(name => name !== 'snapshot.json').sort() });
+    const before = state();
+    const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
+    for (let call = 0; call < 12; call++) {
+      disk.breakAfter(call, 'ENOSPC');
+      const restoring = engine.tools.restore({ task: 't', file: file(), sha256 });
+      await assert.rejects(restoring, /cannot be put in place \(ENOSPC\): nothing was changed/, `call ${call}`);
+      disk.repair();
+      assert.deepEqual(state(), before, `call ${call}`);
+    }
+    await restore();
+    assert.notDeepEqual(state(), before);
   });
 
   it('are finished at the next start when the process ends in their midst', async () => {

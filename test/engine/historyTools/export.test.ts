@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../../src/core/time';
 import { exportHistory } from '../../../src/engine/historyTools/export';
 import { ExportHeader, ExportRow } from '../../../src/engine/historyTools/exportForm';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
+import { packUsage } from '../../../src/engine/history/packedUsage';
 import type { History } from '../../../src/engine/history/history';
 import { fillHistory } from '../../support/exportedHistory';
 import { FakeClock } from '../../support/fakeClock';
@@ -68,6 +69,14 @@ describe('export', () => {
     for (const row of rows) for (const text of Object.values(row)) assert.ok(!/^[=+@]/.test(text), text);
   });
 
+  it('puts one where a spreadsheet of another language would begin a cell, too', async () => {
+    const names = ['a;=1', 'a\t@b', 'a|-b', 'a; +b', ' =1', 'a\n=1', 'a;b', 'a-b=c', 'x;\u00a0=1'];
+    history.record('d', reading(clock.now(), { usage: [report(names.map((project, n) => bucket(clock.now(), { project, model: `m${n}` })))] }));
+    const rows = await csv({ levels: ['usage'], accountIds: ['d'] });
+    const shown = new Map(rows.map(({ model, project }) => [model, project]));
+    assert.deepEqual(names.map((_, n) => shown.get(`m${n}`)), ["a;'=1", "a\t'@b", "a|'-b", "a;' +b", "' =1", "a\n'=1", 'a;b', 'a-b=c', "x;'\u00a0=1"]);
+  });
+
   it('is one valid JSON object with a header and rows of the form that it says', async () => {
     const { rows, ...header } = await json();
     const parsed = ExportHeader.parse(header);
@@ -104,6 +113,26 @@ describe('export', () => {
     const keys = rows.map(({ start, model }) => `${start} ${model}`);
     assert.equal(new Set(keys).size, keys.length);
     for (const { startAt, model } of buckets) assert.ok(keys.includes(`${new Date(startAt).toISOString()} ${model}`));
+  });
+
+  it('gives days that are packed as it gives others, from any instant to any other, and leaves them packed', async () => {
+    const today = Date.UTC(2026, 9, 31);
+    const buckets = Array.from({ length: 60 * 24 }, (_, hour) => bucket(today - hour * HOUR_MS, { model: `m${hour % 3}`, project: hour % 2 === 0 ? null : 'p', branch: hour % 5 === 0 ? 'main' : null }));
+    history.record('c', reading(clock.now(), { usage: [report(buckets)] }));
+    const ranges = [[null, null], [today - 50 * 24 * HOUR_MS - 90 * 60_000, today - 41 * 24 * HOUR_MS + 1], [today - 45 * 24 * HOUR_MS, today - 5 * 24 * HOUR_MS]] as const;
+    const read = async () => {
+      const parts: unknown[] = [];
+      for (const [fromAt, toAt] of ranges) parts.push((await json({ levels: ['usage'], accountIds: ['c'], fromAt, toAt })).rows);
+      return parts;
+    };
+    const before = await read();
+    assert.deepEqual(before.map(rows => (rows as unknown[]).length), [1440, 9 * 24 + 2, 960]);
+    packUsage(history.sql, clock.now());
+    const packed = () => Number(history.sql.one('SELECT count(*) FROM packed')?.[0]);
+    const days = packed();
+    assert.ok(days >= 20);
+    assert.deepEqual(await read(), before);
+    assert.equal(packed(), days);
   });
 
   it('is only for this user, replaces a file as a whole, and leaves none when it is cancelled', async () => {
