@@ -49,6 +49,14 @@ const besides = {
 };
 const libraryFile = name => `${name.replace('.', '-')}.js`;
 
+/** What is not needed before activation has returned is a file of its own, which the first one asks for. */
+const afterwards = {
+  name: 'afterwards',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/extensionMain$/ }, () => ({ path: './main.js', external: true }));
+  },
+};
+
 /** What runs the engine is one file, since nearly all of it is the same: the command line, the engine's thread, and those that read logs for it. */
 const engineRoles = `
   import { isMainThread, workerData } from 'node:worker_threads';
@@ -58,7 +66,8 @@ const engineRoles = `
 `;
 
 const bundles = {
-  extension: node('src/extension.ts', 'dist/extension.js'),
+  extension: { ...node('src/extension.ts', 'dist/extension.js'), plugins: [afterwards], supported: { 'dynamic-import': false } },
+  main: node('src/extensionMain.ts', 'dist/main.js'),
   engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [besides] },
   ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
   webview: {
