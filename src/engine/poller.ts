@@ -1,4 +1,4 @@
-import { isAllowed, paceOf, planNext, type Ending, type Pace, type Pause } from '../core/schedule';
+import { isAllowed, paceOf, planNext, togetherAt, type Ending, type Pace, type Pause } from '../core/schedule';
 import { MINUTE_MS, SECOND_MS, type Disposable, type EpochMs } from '../core/time';
 import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
@@ -95,7 +95,7 @@ export class Poller implements Disposable {
   setFocused(focused: boolean): void {
     if (focused === this.focused) return;
     this.focused = focused;
-    this.options.onChange();
+    this.options.onChange(true);
     this.arm();
     for (const [id, entry] of this.entries) this.catchUp(id, entry);
   }
@@ -120,7 +120,10 @@ export class Poller implements Disposable {
         this.options.log('debug', `${entry.target.account.alias} was not asked again: its provider is not asked for another ${Math.ceil(waitMs / SECOND_MS)} s.`);
         return;
       }
-      await (entry.running?.ended ?? this.start(id, entry));
+      const ended = entry.running?.ended ?? this.start(id, entry);
+      this.options.onChange(true);
+      await ended;
+      this.options.onChange(true);
     }));
   }
 
@@ -154,7 +157,7 @@ export class Poller implements Disposable {
     if (entry === undefined) return;
     const notBefore = this.pauses.get(entry.pauseKey)?.notBefore ?? 0;
     entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
-    this.options.onChange();
+    this.options.onChange(true);
     this.arm();
   }
 
@@ -174,17 +177,17 @@ export class Poller implements Disposable {
     this.timer?.dispose();
     this.timer = null;
     if (this.disposed || this.entries.size === 0) return;
-    const now = this.now();
-    const due = [...this.entries.values()].filter(({ running }) => running === null).map(entry => this.dueAt(entry) ?? Infinity);
     const lookMs = this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS;
-    this.timer = this.options.clock.after(Math.max(0, Math.min(lookMs, ...due.map(at => at - now))), () => this.tick());
+    const due = [...this.entries.values()].filter(({ running }) => running === null)
+      .map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.readAt === 0 ? 0 : this.paceOf(entry.target).patienceMs }));
+    this.timer = this.options.clock.after(Math.max(0, Math.min(lookMs, togetherAt(due) - this.now())), () => this.tick());
   }
 
   private tick(): void {
     const now = this.now();
     const due = [...this.entries].filter(([, entry]) => entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
-    this.options.onChange();
+    this.options.onChange(false);
     this.arm();
   }
 
@@ -196,12 +199,12 @@ export class Poller implements Disposable {
       entry.running = null;
       entry.nextPollAt = nextPollAt;
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
-      this.options.onChange();
+      this.options.onChange(false);
       this.arm();
       this.catchUp(id, entry);
     });
     entry.running = { abort, ended };
-    this.options.onChange();
+    this.options.onChange(false);
     return ended;
   }
 

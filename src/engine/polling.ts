@@ -41,8 +41,11 @@ export interface PollerOptions {
   prepare(target: Target, live: boolean): Promise<PreparedRead>;
   /** Keeps the outcome; called before the next poll is shown as planned. Not called for accounts that went away. */
   onOutcome(target: Target, outcome: Outcome, nextPollAt: EpochMs | null): void;
-  /** A poll began or ended, a plan changed, or a minute passed, by which windows expire and readings grow old. */
-  onChange(): void;
+  /**
+   * A poll began or ended, a plan changed, or a minute passed, by which windows expire and readings grow old.
+   * @param soon somebody waits to see it.
+   */
+  onChange(soon: boolean): void;
   log(level: 'debug' | 'warn', message: string): void;
 }
 

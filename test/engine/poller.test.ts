@@ -74,6 +74,22 @@ describe('poller', () => {
     assert.equal(provider.reads.length, 3);
   });
 
+  it('asks accounts together that are due at about the same time, none of them late by more than a thirtieth of its interval', async () => {
+    add('a');
+    await clock.advance(3 * SECOND_MS);
+    add('b');
+    await clock.advance(9 * SECOND_MS);
+    add('c');
+    await clock.advance(5 * MINUTE_MS + 5 * SECOND_MS);
+    assert.deepEqual(provider.reads.map(({ accountId, at }) => [accountId, (at - start) / SECOND_MS]), [['a', 1], ['b', 4], ['c', 13], ['a', 304], ['b', 304], ['c', 313]]);
+  });
+
+  it('an account that is due alone waits for nobody', async () => {
+    add('a');
+    await clock.advance(10 * MINUTE_MS + 2 * SECOND_MS);
+    assert.deepEqual(minutes(), [1 / 60, 5 + 1 / 60, 10 + 1 / 60]);
+  });
+
   it('gives up a read after a minute, aborts it, and goes on', async () => {
     provider.answer = () => new Promise(() => undefined);
     add('a');
