@@ -95,7 +95,10 @@ export class Known implements Disposable {
     this.readings.delete(accountId);
     this.failures.delete(accountId);
     this.figures.drop(accountId);
-    if (forget) this.history.forget(accountId);
+    if (forget) {
+      this.history.forget(accountId);
+      this.alerts.forget(accountId);
+    }
     this.history.flush();
   }
 

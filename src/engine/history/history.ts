@@ -90,11 +90,6 @@ export class History {
     return this.failed.get(account) ?? null;
   }
 
-  alertState(account: string, meter: string): AlertState | null {
-    const row = this.sql.one('SELECT state FROM alert WHERE meter = ? AND account = (SELECT id FROM account WHERE account = ?)', meter, account);
-    return row === null ? null : parseJson(AlertState, row[0]);
-  }
-
   /** All states that are kept, for alerts that no window has shown yet. */
   alertStates(): { account: string; meter: string; state: AlertState }[] {
     return this.sql.all('SELECT a.account, meter, state FROM alert JOIN account a ON a.id = alert.account').flatMap(([account, meter, text]) => {
