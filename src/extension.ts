@@ -29,9 +29,10 @@ export function activate(context: vscode.ExtensionContext): QuotaMonitorApi | Pr
   const changed = own(new vscode.EventEmitter<void>());
   const turn = (): Promise<void> => new Promise(resolve => own(systemClock.after(0, resolve)));
   const loaded = turn().then(async () => {
-    const { start } = await import('./extensionMain');
+    const { readStored, start } = await import('./extensionMain');
+    const stored = readStored(context.globalStorageUri.fsPath);
     await turn();
-    running = start(context);
+    running = start(context, stored);
     own(running.monitor.onDidChange(() => changed.fire()));
     return running;
   });

@@ -26,8 +26,12 @@ export interface Running {
   readonly commands: Commands;
 }
 
+/** The last snapshot as text; null: there is none. */
+export const readStored = (storageDir: string): Promise<string | null> =>
+  readSmallFile(path.join(storageDir, STORED_SNAPSHOT), MAX_STORED_BYTES).catch(() => null); // not to be read: the engine tells soon
+
 /** Builds and wires all that the editor's thread holds, shows what was known last, then looks for an engine. */
-export function start(context: vscode.ExtensionContext): Running {
+export function start(context: vscode.ExtensionContext, stored: Promise<string | null>): Running {
   const own = <T extends vscode.Disposable>(part: T): T => (context.subscriptions.push(part), part);
   const log = own(new Log());
   let settings = readConfiguration(problem => log.write('warn', problem));
@@ -66,14 +70,13 @@ export function start(context: vscode.ExtensionContext): Running {
   own(client.onEvent('alert', alert => {
     showAlert(monitor, alert).catch((error: unknown) => log.error('A warning could not be shown', error));
   }));
-  void showStored(monitor, context.globalStorageUri.fsPath).finally(() => client.start());
+  void stored.then(text => showStored(monitor, text)).finally(() => client.start());
   greet(context, monitor, credentials).catch((error: unknown) => log.write(error instanceof UserError ? 'info' : 'error', errorText(error)));
   return { client, monitor, statusBar, credentials, dashboard, commands };
 }
 
 /** The last snapshot is there before the engine is. */
-async function showStored(monitor: Monitor, storageDir: string): Promise<void> {
-  const text = await readSmallFile(path.join(storageDir, STORED_SNAPSHOT), MAX_STORED_BYTES).catch(() => null); // not to be read: the engine tells soon
+function showStored(monitor: Monitor, text: string | null): void {
   const snapshot = text === null ? null : parseStored(text, systemClock.now());
   if (snapshot !== null) monitor.showStored(snapshot);
 }
