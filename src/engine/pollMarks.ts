@@ -132,6 +132,12 @@ function readIfThere(file: string): string {
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
+/** Accounts are few, and asked for with each poll. */
+const idTags = new Map<string, string>();
+function idTag(accountId: string): string {
+  const tag = idTags.get(accountId) ?? hash(accountId).slice(0, 16);
+  idTags.set(accountId, tag);
+  return tag;
+}
 const shortTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
 const line = (id: string, { keyTag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${keyTag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;
