@@ -33,7 +33,7 @@ export class Poller implements Disposable {
     const { id } = target.account;
     const now = this.now();
     const { askedAt, notBefore, dueAt } = resumeFrom(earlier, this.options.marks.get(id), this.paceOf(target), now);
-    this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null, hurried: false });
+    this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, patient: false, running: null, hurried: false });
     if (notBefore > now) this.pauses.set(ownKey(id), { failures: 0, notBefore });
     this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt));
   }
@@ -48,7 +48,7 @@ export class Poller implements Disposable {
       return;
     }
     this.remove(target.account.id);
-    this.entries.set(target.account.id, { target, pauseKey: credentialChanged ? ownKey(target.account.id) : entry.pauseKey, nextPollAt: null, readAt: 0, running: null, hurried: false });
+    this.entries.set(target.account.id, { target, pauseKey: credentialChanged ? ownKey(target.account.id) : entry.pauseKey, nextPollAt: null, readAt: 0, patient: false, running: null, hurried: false });
     this.plan(target.account.id, this.now());
   }
 
@@ -95,8 +95,7 @@ export class Poller implements Disposable {
   setFocused(focused: boolean): void {
     if (focused === this.focused) return;
     this.focused = focused;
-    this.options.onChange(true);
-    this.arm();
+    this.tick(true);
     for (const [id, entry] of this.entries) this.catchUp(id, entry);
   }
 
@@ -157,6 +156,7 @@ export class Poller implements Disposable {
     if (entry === undefined) return;
     const notBefore = this.pauses.get(entry.pauseKey)?.notBefore ?? 0;
     entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
+    entry.patient = false;
     this.options.onChange(true);
     this.arm();
   }
@@ -177,17 +177,16 @@ export class Poller implements Disposable {
     this.timer?.dispose();
     this.timer = null;
     if (this.disposed || this.entries.size === 0) return;
-    const lookMs = this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS;
     const due = [...this.entries.values()].filter(({ running }) => running === null)
-      .map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.readAt === 0 ? 0 : this.paceOf(entry.target).patienceMs }));
-    this.timer = this.options.clock.after(Math.max(0, Math.min(lookMs, togetherAt(due) - this.now())), () => this.tick());
+      .map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.patient ? this.paceOf(entry.target).patienceMs : 0 }));
+    this.timer = this.options.clock.after(Math.max(0, Math.min(this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS, togetherAt(due) - this.now())), () => this.tick());
   }
 
-  private tick(): void {
+  private tick(soon = false): void {
     const now = this.now();
     const due = [...this.entries].filter(([, entry]) => entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
-    this.options.onChange(false);
+    this.options.onChange(soon);
     this.arm();
   }
 
@@ -196,8 +195,7 @@ export class Poller implements Disposable {
     entry.hurried = false;
     const ended = this.poll(entry, abort, live).then(({ nextPollAt, outcome }) => {
       if (this.entries.get(id) !== entry) return; // removed, replaced or disposed meanwhile
-      entry.running = null;
-      entry.nextPollAt = nextPollAt;
+      Object.assign(entry, { running: null, nextPollAt, patient: true } satisfies Partial<Entry>);
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
       this.options.onChange(false);
       this.arm();

@@ -22,6 +22,8 @@ export interface Entry {
   nextPollAt: EpochMs | null;
   /** Among those that are due, who waited longest comes first: accounts with one key take turns. 0: was not read yet. */
   readAt: EpochMs;
+  /** Planned by a poll that ended, not by a user or a start of the program, who wait: it may wait for others that are due soon. */
+  patient: boolean;
   running: { readonly abort: AbortController; readonly ended: Promise<void> } | null;
   /** There is something new to be read, which costs no vendor anything. */
   hurried: boolean;

@@ -84,6 +84,19 @@ describe('poller', () => {
     assert.deepEqual(provider.reads.map(({ accountId, at }) => [accountId, (at - start) / SECOND_MS]), [['a', 1], ['b', 4], ['c', 13], ['a', 304], ['b', 304], ['c', 313]]);
   });
 
+  it('makes no account wait for others that is due when somebody comes, or after a start', async () => {
+    for (const [id, askedAt] of [['a', start - 5 * MINUTE_MS], ['b', start - 5 * MINUTE_MS + 8 * SECOND_MS]] as const) poller.add({ account: account(id), provider }, { askedAt, notBefore: null });
+    await clock.advance(7 * SECOND_MS);
+    assert.deepEqual(provider.reads.map(({ accountId }) => accountId), ['a'], 'after a start');
+    await clock.advance(2 * SECOND_MS);
+    assert.equal(provider.reads.length, 2);
+    poller.setFocused(false);
+    await clock.advance(5 * MINUTE_MS - 7 * SECOND_MS);
+    poller.setFocused(true);
+    await clock.advance(0);
+    assert.deepEqual(provider.reads.map(({ accountId }) => accountId), ['a', 'b', 'a'], 'when somebody comes');
+  });
+
   it('an account that is due alone waits for nobody', async () => {
     add('a');
     await clock.advance(10 * MINUTE_MS + 2 * SECOND_MS);
