@@ -20,7 +20,7 @@ module.exports = {
       comment: 'engine imports core, providers, Node and libraries; nothing of the editor or the webview',
       severity: 'error',
       from: { path: '^src/engine/' },
-      to: { path: ['^src/(host/|extension\\.ts|cli(/|\\.ts))', '^webview/', '^test/', WEBVIEW_PACKAGES] },
+      to: { path: ['^src/(host/|extension(Main)?\\.ts|cli(/|\\.ts))', '^webview/', '^test/', WEBVIEW_PACKAGES] },
     },
     only(
       'host-sees-the-client',
@@ -38,9 +38,9 @@ module.exports = {
     only('webview-is-apart', 'webview imports core and component libraries', { path: '^webview/' }, '^webview/', '^src/core/', WEBVIEW_PACKAGES),
     {
       name: 'vscode-in-host-only',
-      comment: 'only the host and extension.ts see vscode',
+      comment: 'only the host, extension.ts and extensionMain.ts see vscode',
       severity: 'error',
-      from: { pathNot: '^src/(host/|extension\\.ts$)' },
+      from: { pathNot: '^src/(host/|extension(Main)?\\.ts$)' },
       to: { path: VSCODE },
     },
     { name: 'nothing-from-test', comment: 'what ships imports nothing of the tests', severity: 'error', from: { path: '^(src|webview)/' }, to: { path: '^test/' } },

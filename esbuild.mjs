@@ -49,6 +49,14 @@ const besides = {
 };
 const libraryFile = name => `${name.replace('.', '-')}.js`;
 
+/** What is not needed before activation has returned is a file of its own, which the first one asks for. */
+const afterwards = {
+  name: 'afterwards',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/extensionMain$/ }, () => ({ path: './main.js', external: true }));
+  },
+};
+
 /** What reads logs is one file, small and quickly loaded: the command line, and the threads that read logs for it and for the engine. */
 const logRoles = `
   export { main } from './src/cli.ts';
@@ -68,7 +76,8 @@ const seldomBeside = {
 };
 
 const bundles = {
-  extension: node('src/extension.ts', 'dist/extension.js'),
+  extension: { ...node('src/extension.ts', 'dist/extension.js'), plugins: [afterwards], supported: { 'dynamic-import': false } },
+  main: node('src/extensionMain.ts', 'dist/main.js'),
   engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [besides] },
   logs: { ...node(undefined, 'dist/logs.js'), entryPoints: undefined, stdin: { contents: logRoles, resolveDir: root, loader: 'ts' }, plugins: [seldomBeside] },
   ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),

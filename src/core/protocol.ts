@@ -155,10 +155,12 @@ export interface DashboardState {
 }
 
 /** One message on any edge. */
-export const Frame = z.union([
+export const Frame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('request'), id: z.number(), method: z.string(), params: z.unknown() }),
-  z.object({ type: z.literal('reply'), id: z.number(), ok: z.literal(true), result: z.unknown() }),
-  z.object({ type: z.literal('reply'), id: z.number(), ok: z.literal(false), error: z.string() }),
+  z.discriminatedUnion('ok', [
+    z.object({ type: z.literal('reply'), id: z.number(), ok: z.literal(true), result: z.unknown() }),
+    z.object({ type: z.literal('reply'), id: z.number(), ok: z.literal(false), error: z.string() }),
+  ]),
   z.object({ type: z.literal('event'), name: z.string(), data: z.unknown() }),
 ]);
 export type Frame = z.infer<typeof Frame>;

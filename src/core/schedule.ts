@@ -11,6 +11,9 @@ export const FLOOR_MS = MINUTE_MS;
 /** The longest that back-off or a Retry-After holds an account. */
 export const BACKOFF_CAP_MS = 6 * HOUR_MS;
 const JITTER = 0.1;
+/** For so long, as a share of its interval and at most, who is due waits for others: one burst costs a machine less than many polls. */
+const PATIENCE = 1 / 30;
+const MAX_PATIENCE_MS = 30 * SECOND_MS;
 /** Nobody waits much longer than the interval that was wished for. */
 const MAX_LATE_MS = SECOND_MS;
 
@@ -19,6 +22,8 @@ export interface Pace {
   readonly intervalMs: number;
   /** The least time between two, also when the user asks. */
   readonly floorMs: number;
+  /** How long a planned poll may wait for those that are due soon after it. */
+  readonly patienceMs: number;
 }
 
 /** Its reads look at this machine alone, which costs no vendor anything. */
@@ -27,7 +32,14 @@ export const asksNobody = ({ credential, baseUrl }: Pick<ProviderInfo, 'credenti
 export function paceOf(info: ProviderInfo, { options }: Pick<Account, 'options'>, settings: Pick<EngineSettings, 'intervalMinutes'>): Pace {
   const floorMs = Math.max(FLOOR_MS, info.minIntervalMs);
   const minutes = options.intervalMinutes ?? settings.intervalMinutes;
-  return { floorMs, intervalMs: Math.max(floorMs, minutes === null ? info.defaultIntervalMs : minutes * MINUTE_MS) };
+  const intervalMs = Math.max(floorMs, minutes === null ? info.defaultIntervalMs : minutes * MINUTE_MS);
+  return { floorMs, intervalMs, patienceMs: Math.min(MAX_PATIENCE_MS, PATIENCE * intervalMs) };
+}
+
+/** When to poll: when the first one is due and those for which it has patience. Who is due alone waits for nobody. Infinity: nothing is planned. */
+export function togetherAt(due: readonly { readonly at: EpochMs; readonly patienceMs: number }[]): EpochMs {
+  const first = due.reduce((one, other) => (other.at < one.at ? other : one), { at: Infinity, patienceMs: 0 });
+  return due.reduce((last, { at }) => (at <= first.at + first.patienceMs ? Math.max(last, at) : last), first.at);
 }
 
 /** How one read ended, as far as the schedule cares. */
@@ -49,7 +61,7 @@ export interface Plan extends Pause {
 }
 
 /** @param random 0 up to but not including 1. @param failures failed reads in a row before this one. */
-export function planNext(ending: Ending, failures: number, pace: Pace, now: EpochMs, random: number): Plan {
+export function planNext(ending: Ending, failures: number, pace: Omit<Pace, 'patienceMs'>, now: EpochMs, random: number): Plan {
   const soonest = now + pace.floorMs;
   if (ending.ok) return { failures: 0, notBefore: soonest, nextPollAt: now + Math.max(pace.floorMs, Math.min(spread(pace.intervalMs, random), pace.intervalMs + MAX_LATE_MS)) };
   if (ending.kind === 'auth' || ending.kind === 'wrong-key') return { failures: failures + 1, notBefore: soonest, nextPollAt: null };

@@ -54,7 +54,7 @@ export class Engine implements Disposable {
       clock, random, marks: this.marks, settings: () => this.settings,
       prepare: (target, live) => this.reader.prepare(target, live),
       onOutcome: (target, outcome, nextPollAt) => this.settle(target, outcome, nextPollAt),
-      onChange: () => this.push.wish(),
+      onChange: soon => this.push.wish(soon),
       log: (level, message) => tell('log', { level, message }),
     });
     this.yielding = new Yielding({
@@ -63,12 +63,12 @@ export class Engine implements Disposable {
     });
     this.tools = new HistoryTools({
       ...options, history: () => this.known.history, zone: () => this.settings.zone, clients: () => this.settings.clients, reopen: swap => this.reopen(swap),
-      changed: () => { this.known.figures.clear(); this.push.wish(); },
+      changed: () => { this.known.figures.clear(); this.push.wish(true); },
       progress: progress => tell('progress', progress), warn: message => tell('log', { level: 'warn', message }),
     });
     for (const account of this.accounts.all) this.take(account);
     options.receiver?.configure(this.settings.otlpPort);
-    this.push.wish();
+    this.push.wish(true);
   }
 
   configure(settings: EngineSettings): void {
@@ -80,7 +80,7 @@ export class Engine implements Disposable {
     this.options.receiver?.configure(this.settings.otlpPort);
     this.known.figures.clear();
     this.poller.replan();
-    this.push.wish();
+    this.push.wish(true);
   }
 
   snapshot(): Snapshot {
@@ -120,7 +120,7 @@ export class Engine implements Disposable {
     this.tools.updated(before, account, credentialChanged);
     this.known.changed(accountId, credentialChanged || before.options.baseUrl !== options.baseUrl);
     this.poller.update({ account, provider: this.providerOf(account.providerId) }, credentialChanged);
-    this.push.wish();
+    this.push.wish(true);
     return account;
   }
 
@@ -131,7 +131,7 @@ export class Engine implements Disposable {
     this.poller.remove(accountId);
     this.known.remove(accountId, forget);
     this.yielding.removed(account);
-    this.push.wish();
+    this.push.wish(true);
     await this.reader.forget(accountId);
   }
 
@@ -192,7 +192,7 @@ export class Engine implements Disposable {
       for (const account of this.accounts.all) this.take(account);
       this.options.receiver?.configure(this.settings.otlpPort);
       this.stored.pass(this.snapshot()); // what it had for later is of before
-      this.push.wish();
+      this.push.wish(true);
     }
   }
 
@@ -209,18 +209,18 @@ export class Engine implements Disposable {
       if (outcome.ok) this.keep(account, this.yielding.counted(target, outcome.reading));
       else {
         this.reader.lost(account.id);
+        this.push.wish(true);
         this.options.tell('log', { level: 'warn', message: `${account.alias}: ${this.known.keepFailure(account, outcome.error, nextPollAt).message}` });
       }
     } catch (error) {
       this.reader.lost(account.id);
       this.options.tell('log', { level: 'error', message: `What was read of ${account.alias} could not be kept: ${error instanceof Error ? error.stack ?? error.message : 'no error'}` });
     }
-    this.known.figures.drop(account.id);
     if (this.poller.idle) this.known.history.maintain();
   }
 
   private keep(account: Account, reading: Reading): void {
-    this.known.keep(account, reading, () => viewOf(account, this.parts(), this.options.clock.now()));
+    if (this.known.keep(account, reading, () => viewOf(account, this.parts(), this.options.clock.now()))) this.push.wish(true);
   }
 
   private parts() {

@@ -39,18 +39,21 @@ function fullerLine(ratio: Sparkline | null, usage: Sparkline | null): Sparkline
   return [usage, ratio].find(line => knownHours(line) >= 2) ?? null;
 }
 
-/** Figures cost a handful of queries: they are kept until the account is read again or a quarter of an hour ends. */
+/** Every zone begins its days with one. */
+const quarterOf = (at: EpochMs): number => Math.floor(at / (HOUR_MS / 4));
+
+/** Figures cost a handful of queries: they are kept until a reading tells something new or, for the time or the reading, a quarter of an hour ends. */
 export class FigureCache {
-  private readonly kept = new Map<string, { readonly quarter: number; readonly figures: AccountFigures }>();
+  private readonly kept = new Map<string, { readonly quarters: string; readonly figures: AccountFigures }>();
 
   constructor(private readonly sql: Sql) {}
 
   of({ id }: Account, reading: LastReading | null, zone: string, now: EpochMs): AccountFigures {
-    const quarter = Math.floor(now / (HOUR_MS / 4)); // every zone begins its days at one
+    const quarters = `${quarterOf(now)} ${reading === null ? '' : quarterOf(reading.takenAt)}`;
     const known = this.kept.get(id);
-    if (known?.quarter === quarter) return known.figures;
+    if (known?.quarters === quarters) return known.figures;
     const figures = figuresOf(this.sql, id, reading, zone, now);
-    this.kept.set(id, { quarter, figures });
+    this.kept.set(id, { quarters, figures });
     return figures;
   }
 

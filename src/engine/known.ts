@@ -57,15 +57,22 @@ export class Known implements Disposable {
     return { askedAt: asked.length === 0 ? null : Math.max(...asked), notBefore: failure?.retryAt ?? null };
   }
 
-  /** @param view of the account with this reading; null: its provider is not known any more. */
-  keep({ id }: Account, reading: Reading, view: () => AccountView | null): void {
-    this.corrections.note(id, this.history.record(id, reading), this.options.clock.now());
-    const { usage: _usage, ...last } = reading;
+  /**
+   * @param view of the account with this reading; null: its provider is not known any more.
+   * @returns whether it tells anything new but its time.
+   */
+  keep({ id }: Account, reading: Reading, view: () => AccountView | null): boolean {
+    const { usage, ...last } = reading;
+    const before = this.readings.get(id);
+    const { fallen, usageChanged } = this.history.record(id, reading);
+    const news = usageChanged || this.failures.has(id) || before === undefined || timelessOf(before) !== timelessOf(last);
+    if (news) this.figures.drop(id);
+    this.corrections.note(id, fallen, this.options.clock.now());
     this.readings.set(id, last);
     this.failures.delete(id);
-    this.figures.drop(id);
     const shown = view();
     if (shown !== null) this.alerts.step(shown, this.options.settings(), this.options.clock.now());
+    return news;
   }
 
   /** The last good reading stays. */
@@ -88,7 +95,10 @@ export class Known implements Disposable {
     this.readings.delete(accountId);
     this.failures.delete(accountId);
     this.figures.drop(accountId);
-    if (forget) this.history.forget(accountId);
+    if (forget) {
+      this.history.forget(accountId);
+      this.alerts.forget(accountId);
+    }
     this.history.flush();
   }
 
@@ -131,3 +141,6 @@ export class Known implements Disposable {
     });
   }
 }
+
+/** A reading as text, without when it was taken. */
+const timelessOf = (reading: LastReading): string => JSON.stringify(reading, (key, value: unknown) => (key === 'takenAt' || key === 'trueAt' ? 0 : value));

@@ -132,7 +132,13 @@ function readIfThere(file: string): string {
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
+/** Accounts are few, and asked for with each poll. */
+const idTags = new Map<string, string>();
+function idTag(accountId: string): string {
+  const tag = idTags.get(accountId) ?? hash(accountId).slice(0, 16);
+  idTags.set(accountId, tag);
+  return tag;
+}
 /** What is kept of a credential. */
 export const keyTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
 const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

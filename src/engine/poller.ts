@@ -1,16 +1,12 @@
-import { asksNobody, isAllowed, paceOf, planNext, type Ending, type Pace, type Pause } from '../core/schedule';
-import { MINUTE_MS, SECOND_MS, type Disposable, type EpochMs } from '../core/time';
+import { asksNobody, isAllowed, paceOf, planNext, togetherAt, type Ending, type Pace, type Pause } from '../core/schedule';
+import { SECOND_MS, type Disposable, type EpochMs } from '../core/time';
 import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
 import { keyTag } from './pollMarks';
-import { asProviderError, earlierKey, ownKey, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
+import { asProviderError, earlierKey, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
 
-/** The loop looks at the clock at least this often, to notice that it was set. */
-const LOOK_MS = MINUTE_MS;
-/** While nobody is there to see it. A window that gets the focus looks at once. */
-const UNFOCUSED_LOOK_MS = 10 * MINUTE_MS;
 const JUMP_MS = 2 * SECOND_MS;
-/** First polls after a start are spread over this time. */
+/** First polls after a start are spread over it. */
 const STAGGER_MS = 2 * SECOND_MS;
 
 /**
@@ -35,7 +31,7 @@ export class Poller implements Disposable {
     const now = this.now();
     const mark = this.options.marks.get(id);
     const { askedAt, notBefore, dueAt } = resumeFrom(earlier, mark, this.paceOf(target), now);
-    this.entries.set(id, { target, pauseKey: ownKey(id), nextPollAt: null, readAt: askedAt ?? 0, running: null, hurried: false });
+    this.entries.set(id, newEntry(target, ownKey(id), askedAt ?? 0));
     for (const key of mark === null ? [ownKey(id)] : [ownKey(id), earlierKey(mark.keyTag)]) { // what a vendor said to one account holds for all with its key
       if (notBefore > Math.max(now, this.pauses.get(key)?.notBefore ?? 0)) this.pauses.set(key, { failures: 0, notBefore });
     }
@@ -45,16 +41,17 @@ export class Poller implements Disposable {
 
   /** A new credential or new options: what ran is dropped, and the account is asked soon; the floor of its credential holds. */
   update(target: Target, credentialChanged: boolean): void {
-    const entry = this.entries.get(target.account.id);
+    const { id } = target.account;
+    const entry = this.entries.get(id);
     if (entry === undefined) return;
     const onlyAlias = !credentialChanged && JSON.stringify(entry.target.account.options) === JSON.stringify(target.account.options);
     if (onlyAlias) {
       entry.target = target;
       return;
     }
-    this.remove(target.account.id);
-    this.entries.set(target.account.id, { target, pauseKey: credentialChanged ? ownKey(target.account.id) : entry.pauseKey, nextPollAt: null, readAt: 0, running: null, hurried: false });
-    this.plan(target.account.id, this.now());
+    this.remove(id);
+    this.entries.set(id, newEntry(target, credentialChanged ? ownKey(id) : entry.pauseKey, 0));
+    this.plan(id, this.now());
   }
 
   remove(accountId: string): void {
@@ -100,8 +97,7 @@ export class Poller implements Disposable {
   setFocused(focused: boolean): void {
     if (focused === this.focused) return;
     this.focused = focused;
-    this.options.onChange();
-    this.arm();
+    this.tick(true);
     for (const [id, entry] of this.entries) this.catchUp(id, entry);
   }
 
@@ -125,7 +121,10 @@ export class Poller implements Disposable {
         this.options.log('debug', `${entry.target.account.alias} was not asked again: its provider is not asked for another ${Math.ceil(waitMs / SECOND_MS)} s.`);
         return;
       }
-      await (entry.running?.ended ?? this.start(id, entry));
+      const ended = entry.running?.ended ?? this.start(id, entry);
+      this.options.onChange(true);
+      await ended;
+      this.options.onChange(true);
     }));
   }
 
@@ -159,7 +158,8 @@ export class Poller implements Disposable {
     if (entry === undefined) return;
     const notBefore = this.pauses.get(entry.pauseKey)?.notBefore ?? 0;
     entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
-    this.options.onChange();
+    entry.patient = false;
+    this.options.onChange(true);
     this.arm();
   }
 
@@ -179,17 +179,16 @@ export class Poller implements Disposable {
     this.timer?.dispose();
     this.timer = null;
     if (this.disposed || this.entries.size === 0) return;
-    const now = this.now();
-    const due = [...this.entries.values()].filter(({ running }) => running === null).map(entry => this.dueAt(entry) ?? Infinity);
-    const lookMs = this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS;
-    this.timer = this.options.clock.after(Math.max(0, Math.min(lookMs, ...due.map(at => at - now))), () => this.tick());
+    const due = [...this.entries.values()].filter(({ running }) => running === null)
+      .map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.patient ? this.paceOf(entry.target).patienceMs : 0 }));
+    this.timer = this.options.clock.after(Math.max(0, Math.min(this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS, togetherAt(due) - this.now())), () => this.tick());
   }
 
-  private tick(): void {
+  private tick(soon = false): void {
     const now = this.now();
     const due = [...this.entries].filter(([, entry]) => entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
-    this.options.onChange();
+    this.options.onChange(soon);
     this.arm();
   }
 
@@ -198,15 +197,14 @@ export class Poller implements Disposable {
     entry.hurried = false;
     const ended = this.poll(entry, abort, live).then(({ nextPollAt, outcome }) => {
       if (this.entries.get(id) !== entry) return; // removed, replaced or disposed meanwhile
-      entry.running = null;
-      entry.nextPollAt = nextPollAt;
+      Object.assign(entry, { running: null, nextPollAt, patient: true } satisfies Partial<Entry>);
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
-      this.options.onChange();
+      this.options.onChange(false);
       this.arm();
       this.catchUp(id, entry);
     });
     entry.running = { abort, ended };
-    this.options.onChange();
+    this.options.onChange(false);
     return ended;
   }
 

@@ -3,7 +3,7 @@ import type { Account } from '../core/account';
 import { ProviderError } from '../core/errors';
 import type { Reading } from '../core/reading';
 import type { EngineSettings } from '../core/settings';
-import type { Clock, EpochMs } from '../core/time';
+import { MINUTE_MS, type Clock, type EpochMs } from '../core/time';
 import type { Provider } from '../providers/provider';
 import type { PollMarks } from './pollMarks';
 
@@ -22,10 +22,20 @@ export interface Entry {
   nextPollAt: EpochMs | null;
   /** Among those that are due, who waited longest comes first: accounts with one key take turns. 0: was not read yet. */
   readAt: EpochMs;
+  /** Planned by a poll that ended, not by a user or a start of the program, who wait: it may wait for others that are due soon. */
+  patient: boolean;
   running: { readonly abort: AbortController; readonly ended: Promise<void> } | null;
   /** There is something new to be read, which costs no vendor anything. */
   hurried: boolean;
 }
+
+export const newEntry = (target: Target, pauseKey: string, readAt: EpochMs): Entry =>
+  ({ target, pauseKey, nextPollAt: null, readAt, patient: false, running: null, hurried: false });
+
+/** The loop looks at the clock at least this often, to notice that it was set. */
+export const LOOK_MS = MINUTE_MS;
+/** While nobody is there to see it. A window that gets the focus looks at once. */
+export const UNFOCUSED_LOOK_MS = 10 * MINUTE_MS;
 
 /** A read that has what it needs. Accounts with the same `credentialKey` share floors and back-off. */
 export interface PreparedRead { readonly credentialKey: string; readonly run: (signal: AbortSignal) => Promise<Reading> }
@@ -41,8 +51,11 @@ export interface PollerOptions {
   prepare(target: Target, live: boolean): Promise<PreparedRead>;
   /** Keeps the outcome; called before the next poll is shown as planned. Not called for accounts that went away. */
   onOutcome(target: Target, outcome: Outcome, nextPollAt: EpochMs | null): void;
-  /** A poll began or ended, a plan changed, or a minute passed, by which windows expire and readings grow old. */
-  onChange(): void;
+  /**
+   * A poll began or ended, a plan changed, or a minute passed, by which windows expire and readings grow old.
+   * @param soon somebody waits to see it.
+   */
+  onChange(soon: boolean): void;
   log(level: 'debug' | 'warn', message: string): void;
 }
 

@@ -18,12 +18,11 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<str
     const stat = await file.stat();
     if (!stat.isFile()) throw new ProviderError('unreadable', `${path} is not a file.`);
     if (stat.size > maxBytes) throw tooLarge(path, maxBytes);
-    const bytes = Buffer.alloc(stat.size + 1);
+    const bytes = Buffer.alloc(stat.size); // what is added meanwhile is not of this read
     let have = 0;
     for (let read = -1; read !== 0 && have < bytes.length; have += read) {
       read = (await file.read(bytes, have, bytes.length - have, have)).bytesRead;
     }
-    if (have > maxBytes) throw tooLarge(path, maxBytes);
     return bytes.toString('utf8', 0, have);
   } catch (error) {
     if (error instanceof ProviderError) throw error;

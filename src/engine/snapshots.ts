@@ -4,7 +4,7 @@ import type { Failure } from '../core/errors';
 import { paceOf } from '../core/schedule';
 import type { EngineSettings } from '../core/settings';
 import type { AccountView, Snapshot, UnreadLogs } from '../core/snapshot';
-import type { Clock, Disposable, EpochMs } from '../core/time';
+import { SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
 import type { Provider } from '../providers/provider';
 import type { FigureCache } from './figures';
 
@@ -51,28 +51,49 @@ export function makeSnapshot(parts: SnapshotParts, now: EpochMs): Snapshot {
   };
 }
 
-const PUSH_MS = 250;
+/** The delay of what somebody waits to see; doubled by each run that follows close on the last one, up to the maximum. */
+const SOON_MS = 250;
+const MAX_SOON_MS = SECOND_MS;
+const CLOSE_MS = 2 * SECOND_MS;
+/** The delay of what tells nothing new but ages and plans. */
+const LATE_MS = 5 * SECOND_MS;
 
 /**
- * Runs a task for the first wish at once, and for later ones a quarter of a second after the first of them: a poll that begins and
- * ends in that time is one change, as every window parses and draws each.
+ * Runs a task for many wishes: at once for the very first, then a quarter of a second after a wish for soon and five seconds after
+ * another. While such wishes keep coming it runs once a second, as every window parses and draws each snapshot.
  */
 export class Coalescer implements Disposable {
   private timer: Disposable | null = null;
-  private delayMs = 0;
+  private dueAt: EpochMs = 0;
+  /** Null: it never ran. */
+  private ranAt: EpochMs | null = null;
+  private soonMs = SOON_MS;
 
   constructor(private readonly clock: Clock, private readonly task: () => void) {}
 
-  wish(): void {
-    this.timer ??= this.clock.after(this.delayMs, () => {
-      this.timer = null;
-      this.delayMs = PUSH_MS;
-      this.task();
-    });
+  wish(soon: boolean): void {
+    const now = this.clock.now();
+    const dueAt = now + (this.ranAt === null ? 0 : !soon ? LATE_MS : this.isClose(now) ? this.soonMs : SOON_MS);
+    if (this.timer !== null && this.dueAt <= dueAt) return;
+    this.timer?.dispose();
+    this.dueAt = dueAt;
+    this.timer = this.clock.after(dueAt - now, () => this.run());
   }
 
   dispose(): void {
     this.timer?.dispose();
     this.timer = null;
+  }
+
+  private run(): void {
+    const now = this.clock.now();
+    this.soonMs = this.isClose(now) ? Math.min(MAX_SOON_MS, 2 * this.soonMs) : SOON_MS;
+    this.ranAt = now;
+    this.timer = null;
+    this.task();
+  }
+
+  private isClose(now: EpochMs): boolean {
+    return this.ranAt !== null && now - this.ranAt <= CLOSE_MS;
   }
 }

@@ -19,3 +19,6 @@ export const commandIds = {
   openWalkthrough: 'quotaMonitor.openWalkthrough',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** Of the dashboard's editor tab. */
+export const DASHBOARD_VIEW_TYPE = 'quotaMonitor.dashboard';

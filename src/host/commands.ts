@@ -23,8 +23,28 @@ export interface CommandDeps extends AccountDeps {
   showDashboard(): void;
 }
 
-/** Registers every command of `commandIds`. What goes wrong in one is told where the user looks, and the log has it. */
-export function registerCommands(deps: CommandDeps): vscode.Disposable {
+type Handlers = Readonly<Record<CommandId, (argument: unknown) => Promise<unknown>>>;
+
+/** What every command of `commandIds` does. What goes wrong in one is told where the user looks, and the log has it. */
+export class Commands implements vscode.Disposable {
+  private readonly auditPage: AuditPage;
+  private readonly handlers: Handlers;
+
+  constructor(private readonly deps: CommandDeps) {
+    this.auditPage = new AuditPage(deps.monitor);
+    this.handlers = handlersOf(deps, this.auditPage);
+  }
+
+  run(id: CommandId, argument: unknown): Promise<unknown> {
+    return this.handlers[id](argument).catch((error: unknown) => tell(error, id, this.deps.log));
+  }
+
+  dispose(): void {
+    this.auditPage.dispose();
+  }
+}
+
+function handlersOf(deps: CommandDeps, auditPage: AuditPage): Handlers {
   const { monitor, log, extensionId } = deps;
   const forAccount = (run: (accountId: string) => Promise<void>) => async (argument: unknown): Promise<void> => {
     await started(monitor);
@@ -35,8 +55,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     await started(monitor);
     await run({ ...deps, ui: vscodeUi, locale: vscode.env.language });
   };
-  const auditPage = new AuditPage(monitor);
-  const handlers: Record<CommandId, (argument: unknown) => Promise<unknown>> = {
+  return {
     [commandIds.openDashboard]: async () => deps.showDashboard(),
     [commandIds.refresh]: () => refresh(monitor, null),
     [commandIds.refreshAccount]: forAccount(accountId => refresh(monitor, accountId)),
@@ -55,8 +74,6 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     [commandIds.setPrices]: async () => vscode.commands.executeCommand('workbench.action.openSettings', '@id:quotaMonitor.prices,quotaMonitor.modelAliases'),
     [commandIds.openWalkthrough]: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
   };
-  return vscode.Disposable.from(auditPage, ...Object.entries(handlers).map(([id, run]) =>
-    vscode.commands.registerCommand(id, (argument: unknown) => run(argument).catch((error: unknown) => tell(error, id, log)))));
 }
 
 async function tell(error: unknown, id: string, log: Log): Promise<void> {

@@ -1,22 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { DashboardState, Frame } from '../core/protocol';
+import { DASHBOARD_VIEW_TYPE } from './commandIds';
 import { dashboardHtml } from './dashboardHtml';
 import { answerDashboard, dashboardHandlers, type DashboardDeps } from './dashboardMessages';
 
-export const DASHBOARD_VIEW_TYPE = 'quotaMonitor.dashboard';
-
 /** The dashboard's editor tab: one per window, restored after a reload. The webview gets the state and nothing else. */
 export class DashboardPanel implements vscode.Disposable {
-  private readonly serializer: vscode.Disposable;
   private open: OpenPanel | null = null;
   private state: DashboardState | null = null;
 
-  constructor(private readonly deps: DashboardDeps & { readonly extensionUri: vscode.Uri }) {
-    this.serializer = vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, {
-      deserializeWebviewPanel: async panel => this.adopt(panel),
-    });
-  }
+  constructor(private readonly deps: DashboardDeps & { readonly extensionUri: vscode.Uri }) {}
 
   /** Opens the tab, or brings it to the front. */
   show(): void {
@@ -32,12 +26,12 @@ export class DashboardPanel implements vscode.Disposable {
 
   /** Leaves the tab where it is: a reload disposes of everything and then restores the tabs that are still open. */
   dispose(): void {
-    this.serializer.dispose();
     this.open?.dispose();
     this.open = null;
   }
 
-  private adopt(panel: vscode.WebviewPanel): void {
+  /** Takes a tab over, such as one that a reload has left. */
+  adopt(panel: vscode.WebviewPanel): void {
     this.open?.panel.dispose();
     const open = new OpenPanel(panel, this.deps, () => this.state);
     panel.onDidDispose(() => {

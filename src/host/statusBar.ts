@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Level } from '../core/snapshot';
 import { statusText } from '../core/statusText';
 import { MINUTE_MS, type Clock, type Disposable } from '../core/time';
 import { tooltipMarkdown } from '../core/tooltip';
@@ -9,10 +10,17 @@ import type { Monitor } from './monitor';
 const LINKS = { refresh: commandIds.refresh, openDashboard: commandIds.openDashboard, addAccount: commandIds.addAccount, setPrices: commandIds.setPrices };
 const BACKGROUND = { ok: undefined, warning: 'statusBarItem.warningBackground', critical: 'statusBarItem.errorBackground' } as const;
 
-/** The one item. Drawn anew on each change, and each minute while the window has the focus, since it tells ages. */
+/**
+ * The one item. Drawn anew on each change, and each minute while the window has the focus, since it tells ages; what stays as it is
+ * is not sent to the editor again. The tooltip, of which most is never seen, has a turn of its own.
+ */
 export class StatusBar implements vscode.Disposable {
   private item: vscode.StatusBarItem;
+  /** As the item is shown now; null: hidden. */
+  private level: Level | null = null;
+  private tooltip = '';
   private tick: Disposable | null = null;
+  private tooltipTurn: Disposable | null = null;
   private readonly listeners: readonly vscode.Disposable[];
 
   constructor(private readonly monitor: Monitor, private settings: UserSettings, private readonly clock: Clock) {
@@ -43,7 +51,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.tick?.dispose();
+    this.rest();
     for (const listener of this.listeners) listener.dispose();
     this.item.dispose();
   }
@@ -53,27 +61,47 @@ export class StatusBar implements vscode.Disposable {
     const item = vscode.window.createStatusBarItem('quotaMonitor.usage', right ? vscode.StatusBarAlignment.Right : vscode.StatusBarAlignment.Left, right ? 100 : 0);
     item.name = 'Quota Monitor';
     item.command = commandIds.openDashboard;
+    this.level = null;
+    this.tooltip = '';
     return item;
   }
 
-  private draw(): void {
+  private rest(): void {
     this.tick?.dispose();
+    this.tooltipTurn?.dispose();
+  }
+
+  private draw(): void {
+    this.rest();
     const { display, statusBar } = this.settings;
-    if (!statusBar.show) return this.item.hide();
+    if (!statusBar.show) {
+      this.level = null;
+      return this.item.hide();
+    }
     this.tick = this.clock.after(MINUTE_MS, () => {
       if (vscode.window.state.focused) this.draw();
     });
+    this.tooltipTurn = this.clock.after(0, () => this.drawTooltip());
     const { snapshot, engine } = this.monitor;
-    const now = this.clock.now();
-    const { text, spoken, level } = statusText({ snapshot, engine, display, bar: statusBar, now });
-    const tooltip = new vscode.MarkdownString(tooltipMarkdown(snapshot, engine, LINKS, { ...display, now, zone: snapshot?.zone ?? 'UTC' }), true);
+    const { text, spoken, level } = statusText({ snapshot, engine, display, bar: statusBar, now: this.clock.now() });
+    const { item } = this;
+    if (item.text !== text) item.text = text;
+    if (item.accessibilityInformation?.label !== spoken) item.accessibilityInformation = { label: spoken, role: 'button' };
+    if (this.level === level) return;
+    const background = BACKGROUND[level];
+    item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
+    item.show();
+    this.level = level;
+  }
+
+  private drawTooltip(): void {
+    const { snapshot, engine } = this.monitor;
+    const text = tooltipMarkdown(snapshot, engine, LINKS, { ...this.settings.display, now: this.clock.now(), zone: snapshot?.zone ?? 'UTC' });
+    if (text === this.tooltip) return;
+    const tooltip = new vscode.MarkdownString(text, true);
     tooltip.isTrusted = { enabledCommands: Object.values(LINKS) };
     tooltip.supportHtml = true;
-    const background = BACKGROUND[level];
-    this.item.text = text;
     this.item.tooltip = tooltip;
-    this.item.accessibilityInformation = { label: spoken, role: 'button' };
-    this.item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
-    this.item.show();
+    this.tooltip = text;
   }
 }

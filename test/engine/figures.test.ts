@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HOUR_MS } from '../../src/core/time';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/time';
 import { FigureCache } from '../../src/engine/figures';
 import { FakeClock } from '../support/fakeClock';
 import { useHistory } from '../support/history';
@@ -34,5 +34,33 @@ describe('the line of the last 24 hours', () => {
   it('is not drawn of one hour alone', async () => {
     assert.equal(await lineOf(1, 1), null);
     assert.equal(await lineOf(0, 0), null);
+  });
+});
+
+describe('figures of an account', () => {
+  const open = useHistory();
+
+  it('are not asked of the history again before something is new or a quarter of an hour ends, for the clock or for the reading', async () => {
+    const clock = new FakeClock();
+    const history = await open(null, clock, null);
+    let queries = 0;
+    const sql = Object.assign(Object.create(history.sql) as typeof history.sql, { each: (...args: Parameters<typeof history.sql.each>) => (queries++, history.sql.each(...args)) });
+    const cache = new FigureCache(sql);
+    const asked = (): boolean => {
+      const before = queries;
+      cache.of(account('a'), last, 'UTC', clock.now());
+      return queries > before;
+    };
+    let last = reading(clock.now());
+    assert.equal(asked(), true);
+    await clock.advance(MINUTE_MS);
+    last = reading(clock.now());
+    assert.equal(asked(), false, 'a reading that tells the same');
+    await clock.advance(15 * MINUTE_MS);
+    assert.equal(asked(), true, 'another quarter of an hour');
+    last = reading(clock.now());
+    assert.equal(asked(), true, 'a reading of this quarter: what it says of today is of today');
+    cache.drop('a');
+    assert.equal(asked(), true, 'something new');
   });
 });

@@ -74,6 +74,35 @@ describe('poller', () => {
     assert.equal(provider.reads.length, 3);
   });
 
+  it('asks accounts together that are due at about the same time, none of them late by more than a thirtieth of its interval', async () => {
+    add('a');
+    await clock.advance(3 * SECOND_MS);
+    add('b');
+    await clock.advance(9 * SECOND_MS);
+    add('c');
+    await clock.advance(5 * MINUTE_MS + 5 * SECOND_MS);
+    assert.deepEqual(provider.reads.map(({ accountId, at }) => [accountId, (at - start) / SECOND_MS]), [['a', 1], ['b', 4], ['c', 13], ['a', 304], ['b', 304], ['c', 313]]);
+  });
+
+  it('makes no account wait for others that is due when somebody comes, or after a start', async () => {
+    for (const [id, askedAt] of [['a', start - 5 * MINUTE_MS], ['b', start - 5 * MINUTE_MS + 8 * SECOND_MS]] as const) poller.add({ account: account(id), provider }, { askedAt, notBefore: null });
+    await clock.advance(7 * SECOND_MS);
+    assert.deepEqual(provider.reads.map(({ accountId }) => accountId), ['a'], 'after a start');
+    await clock.advance(2 * SECOND_MS);
+    assert.equal(provider.reads.length, 2);
+    poller.setFocused(false);
+    await clock.advance(5 * MINUTE_MS - 7 * SECOND_MS);
+    poller.setFocused(true);
+    await clock.advance(0);
+    assert.deepEqual(provider.reads.map(({ accountId }) => accountId), ['a', 'b', 'a'], 'when somebody comes');
+  });
+
+  it('an account that is due alone waits for nobody', async () => {
+    add('a');
+    await clock.advance(10 * MINUTE_MS + 2 * SECOND_MS);
+    assert.deepEqual(minutes(), [1 / 60, 5 + 1 / 60, 10 + 1 / 60]);
+  });
+
   it('gives up a read after a minute, aborts it, and goes on', async () => {
     provider.answer = () => new Promise(() => undefined);
     add('a');

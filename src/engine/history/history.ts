@@ -90,11 +90,6 @@ export class History {
     return this.failed.get(account) ?? null;
   }
 
-  alertState(account: string, meter: string): AlertState | null {
-    const row = this.sql.one('SELECT state FROM alert WHERE meter = ? AND account = (SELECT id FROM account WHERE account = ?)', meter, account);
-    return row === null ? null : parseJson(AlertState, row[0]);
-  }
-
   /** All states that are kept, for alerts that no window has shown yet. */
   alertStates(): { account: string; meter: string; state: AlertState }[] {
     return this.sql.all('SELECT a.account, meter, state FROM alert JOIN account a ON a.id = alert.account').flatMap(([account, meter, text]) => {
@@ -103,18 +98,18 @@ export class History {
     });
   }
 
-  /** @returns the days whose counted tokens became fewer by it. */
-  record(account: string, reading: Reading): readonly DayFall[] {
+  /** @returns the days whose counted tokens became fewer by it, and whether its usage says anything else than before. */
+  record(account: string, reading: Reading): { readonly fallen: readonly DayFall[]; readonly usageChanged: boolean } {
     const fallen: DayFall[] = [];
     const oldest = this.retentionDays === null ? -Infinity : reading.takenAt - this.retentionDays * DAY_MS;
     const before = this.last.get(account) ?? null;
     const record = outcomeRecord(this.sql, account, before, reading, this.failed.has(account), oldest, fallen);
-    if (record === null) return [];
+    if (record === null) return { fallen, usageChanged: false };
     this.write(record);
     this.failed.delete(account);
     const { usage: _usage, ...last } = reading;
     this.last.set(account, last);
-    return fallen;
+    return { fallen, usageChanged: record.usage.length > 0 };
   }
 
   /** An unchanged reading is recorded once an hour; before the end this tells when it really was taken last. */

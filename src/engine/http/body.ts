@@ -14,6 +14,17 @@ export interface BodyLimits {
 export async function readBody(name: string, body: Readable, encoding: string, { maxBytes, onProgress }: BodyLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const count = counter(name, maxBytes);
+  const packed = unpackers(name, encoding);
+  if (packed.length === 0) {
+    // Most answers are small and come as they are: streams that are only passed through would cost more than the request.
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      onProgress();
+      const tooMuch = count(chunk);
+      if (tooMuch !== null) throw tooMuch;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
   const countUnpacked = counter(name, maxBytes);
   const onWire = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -27,7 +38,7 @@ export async function readBody(name: string, body: Readable, encoding: string, {
       done(countUnpacked(chunk));
     },
   });
-  await pipeline([body, onWire, ...unpackers(name, encoding), unpacked]);
+  await pipeline([body, onWire, ...packed, unpacked]);
   return Buffer.concat(chunks);
 }
 

@@ -81,8 +81,7 @@ export function createHttp({ settings, clock, userAgent, env, limits: given }: H
     },
   };
 
-  async function follow(request: HttpRequest, watch: Watch, { direct, outside }: Dispatchers): Promise<unknown> {
-    const { request: send } = await import('undici');
+  async function follow(request: HttpRequest, watch: Watch, { direct, outside, send }: Dispatchers): Promise<unknown> {
     let { url } = request;
     for (let redirects = 0; ; redirects++) {
       checkAddress(url, request);

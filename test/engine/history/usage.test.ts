@@ -90,13 +90,13 @@ describe('usage in the history', () => {
 
   it('R14: tells the days whose counted tokens become fewer, and of none that moved within a day or that a vendor bills', () => {
     const hour = (n: number, input: number, more: Partial<UsageBucket> = {}) => bucket(DAY_MS * 20_000 + n * HOUR_MS, { tokens: { input, cacheRead: null, cacheWrite: null, output: null, reasoning: null }, ...more });
-    assert.deepEqual(record([hour(0, 100), hour(1, 50), hour(30, 70)]), []);
-    assert.deepEqual(record([hour(0, 90), hour(1, 60)]), []);
-    assert.deepEqual(record([hour(0, 20, { branch: 'main' }), hour(0, 30, { branch: 'fix' })]), [{ day: '2024-10-04', tokens: 40 }]);
-    assert.deepEqual(record([hour(0, 60), hour(30, 1)]), [{ day: '2024-10-05', tokens: 69 }]);
-    assert.deepEqual(record([hour(0, 61), hour(1, 10), hour(30, 0)]), [{ day: '2024-10-05', tokens: 1 }, { day: '2024-10-04', tokens: 49 }]);
+    assert.deepEqual(record([hour(0, 100), hour(1, 50), hour(30, 70)]).fallen, []);
+    assert.deepEqual(record([hour(0, 90), hour(1, 60)]).fallen, []);
+    assert.deepEqual(record([hour(0, 20, { branch: 'main' }), hour(0, 30, { branch: 'fix' })]).fallen, [{ day: '2024-10-04', tokens: 40 }]);
+    assert.deepEqual(record([hour(0, 60), hour(30, 1)]).fallen, [{ day: '2024-10-05', tokens: 69 }]);
+    assert.deepEqual(record([hour(0, 61), hour(1, 10), hour(30, 0)]).fallen, [{ day: '2024-10-05', tokens: 1 }, { day: '2024-10-04', tokens: 49 }]);
     record([hour(0, 9)], { source: 'usage', tokenProvenance: 'billed' });
-    assert.deepEqual(record([hour(0, 1)], { source: 'usage', tokenProvenance: 'billed' }), []);
+    assert.deepEqual(record([hour(0, 1)], { source: 'usage', tokenProvenance: 'billed' }).fallen, []);
   });
 
   it('null stays null: no tokens is not zero tokens', () => {

@@ -1,0 +1,91 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { MAX_STORED_BYTES, parseStored, STORED_SNAPSHOT } from './core/storedSnapshot';
+import { systemClock } from './core/time';
+import { EngineClient } from './engine/client';
+import { readSmallFile } from './engine/readFile';
+import { workerThread } from './engine/workerThread';
+import { showAlert } from './host/alerts';
+import { Commands } from './host/commands';
+import { onConfigurationChange, readConfiguration } from './host/configuration';
+import { Credentials } from './host/credentials';
+import { DashboardPanel } from './host/dashboard';
+import { addDemoAccounts } from './host/demoAccounts';
+import { offerLocalTools } from './host/localTools';
+import { errorText, Log } from './host/log';
+import { LogProgress } from './host/logProgress';
+import { Monitor, UserError } from './host/monitor';
+import { StatusBar } from './host/statusBar';
+
+/** What runs in this window once it has been loaded. */
+export interface Running {
+  readonly client: EngineClient;
+  readonly monitor: Monitor;
+  readonly statusBar: StatusBar;
+  readonly credentials: Credentials;
+  readonly dashboard: DashboardPanel;
+  readonly commands: Commands;
+}
+
+/** The last snapshot as text; null: there is none. */
+export const readStored = (storageDir: string): Promise<string | null> =>
+  readSmallFile(path.join(storageDir, STORED_SNAPSHOT), MAX_STORED_BYTES).catch(() => null); // not to be read: the engine tells soon
+
+/** Builds and wires all that the editor's thread holds, shows what was known last, then looks for an engine. */
+export function start(context: vscode.ExtensionContext, stored: Promise<string | null>): Running {
+  const own = <T extends vscode.Disposable>(part: T): T => (context.subscriptions.push(part), part);
+  const log = own(new Log());
+  let settings = readConfiguration(problem => log.write('warn', problem));
+  const credentials = own(new Credentials(context.secrets, secret => log.learn(secret)));
+  const client = own(new EngineClient({
+    engine: workerThread(context.asAbsolutePath('dist/engine.js')),
+    storageDir: context.globalStorageUri.fsPath,
+    settings: settings.engine,
+    secret: accountId => credentials.get(accountId),
+  }));
+  const monitor = own(new Monitor(client));
+  const statusBar = own(new StatusBar(monitor, settings, systemClock));
+  const dashboard = own(new DashboardPanel({
+    extensionUri: context.extensionUri,
+    client,
+    runCommand: async (name, accountId) => vscode.commands.executeCommand(`quotaMonitor.${name}`, accountId),
+    log: message => log.write('info', message),
+  }));
+  const updateDashboard = (): void => dashboard.update({ snapshot: monitor.snapshot, engine: monitor.engine, display: settings.display });
+  updateDashboard();
+  own(monitor.onDidChange(updateDashboard));
+  const commands = own(new Commands({ monitor, credentials, log, extensionId: context.extension.id, storage: context.globalStorageUri, memory: context.globalState, showDashboard: () => dashboard.show() }));
+  own(onConfigurationChange(() => {
+    settings = readConfiguration(problem => log.write('warn', problem));
+    statusBar.configure(settings);
+    updateDashboard();
+    monitor.request('configure', settings.engine).catch((error: unknown) => log.error('The settings did not reach the engine', error));
+  }));
+  own(credentials.onDidChangeElsewhere(accountId => {
+    const account = monitor.snapshot?.accounts.find(({ id }) => id === accountId);
+    if (account === undefined) return;
+    monitor.request('updateAccount', { accountId, alias: account.alias, options: account.options, credentialChanged: true })
+      .catch((error: unknown) => log.error('A changed key did not reach the engine', error));
+  }));
+  own(new LogProgress({ monitor, log, ui: vscode.window, locale: vscode.env.language }));
+  own(client.onEvent('log', ({ level, message }) => log.write(level, message)));
+  own(client.onEvent('alert', alert => {
+    showAlert(monitor, alert).catch((error: unknown) => log.error('A warning could not be shown', error));
+  }));
+  void stored.then(text => showStored(monitor, text)).finally(() => client.start());
+  greet(context, monitor, credentials).catch((error: unknown) => log.write(error instanceof UserError ? 'info' : 'error', errorText(error)));
+  return { client, monitor, statusBar, credentials, dashboard, commands };
+}
+
+/** The last snapshot is there before the engine is. */
+function showStored(monitor: Monitor, text: string | null): void {
+  const snapshot = text === null ? null : parseStored(text, systemClock.now());
+  if (snapshot !== null) monitor.showStored(snapshot);
+}
+
+/** What follows once the engine runs: the accounts of a demo, or the offer to show what was found on this machine. */
+async function greet(context: vscode.ExtensionContext, monitor: Monitor, credentials: Credentials): Promise<void> {
+  const demo = process.env['QUOTA_MONITOR_DEMO'];
+  if (demo === undefined || demo === '') await offerLocalTools(monitor, context.globalState);
+  else await addDemoAccounts(demo, monitor, credentials);
+}
