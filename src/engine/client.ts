@@ -4,7 +4,7 @@ import {
 import type { EngineSettings } from '../core/settings';
 import { MINUTE_MS, SECOND_MS, systemClock, type Clock, type Disposable } from '../core/time';
 import type { Channel } from './channel';
-import { makeLink, type Link } from './link';
+import { makeLink, PATIENCE, type Link, type Patience } from './link';
 import { PeerError } from './peer';
 import { canDepose, findOwner, type Owner } from './place';
 import { socketChannel } from './socketChannel';
@@ -23,6 +23,7 @@ export interface EngineClientOptions {
   readonly clock?: Clock;
   /** 0 up to but not including 1. */
   readonly random?: () => number;
+  readonly patience?: Patience;
 }
 
 type Listeners = { readonly [K in EngineEventName]: Set<(data: EngineEvent<K>) => void> };
@@ -35,7 +36,7 @@ const STOP_MS = 3 * SECOND_MS;
 /** When an engine ends, the other windows do not all start one in the same instant. */
 const SPREAD_MS = SECOND_MS / 4;
 /** A window that has the focus and not the engine sees to it that there is one. */
-const CHECK_MS = MINUTE_MS;
+const CHECK_MS = 10 * SECOND_MS;
 const GONE = 'The window that read your accounts was closed; another one goes on. Please try again.';
 
 /**
@@ -141,7 +142,7 @@ export class EngineClient implements Disposable {
 
   private connect(channel: Channel, own: boolean, ended: (link: Link) => void, silent: (link: Link) => void): Link {
     const link: Link = this.link = makeLink({
-      channel, own, clock: this.clock, secret: this.options.secret,
+      channel, own, clock: this.clock, secret: this.options.secret, patience: this.options.patience ?? PATIENCE,
       hear: (name, data) => this.hear(link, name, data),
       ended: () => { if (this.link === link) ended(link); },
       silent: () => { if (this.link === link) silent(link); },

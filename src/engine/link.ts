@@ -27,14 +27,23 @@ export interface LinkOptions {
   hear<K extends EngineEventName>(name: K, data: EngineEvent<K>): void;
   /** The other side is gone. */
   ended(): void;
+  readonly patience: Patience;
   /** The other side is there, and answers nothing. */
   silent(): void;
 }
 
-/** Another window's engine answers nothing for some ten seconds; one's own, which is ended then, for half a minute. */
-const SILENT_LOOKS = { other: 4, own: 14 };
+/** How many looks of a vigil in a row without any answer, after a first one, are too many. */
+export interface Patience {
+  /** Of another window's engine that has served this window: it hangs, and is replaced within two seconds. */
+  readonly served: number;
+  /** Of one that has just begun, and may be busy with that: ten seconds. */
+  readonly beginning: number;
+  /** Of one's own, which is ended then: half a minute. */
+  readonly own: number;
+}
+export const PATIENCE: Patience = { served: 4, beginning: 24, own: 74 };
 
-export function makeLink({ channel, own, clock, secret, hear, ended, silent }: LinkOptions): Link {
+export function makeLink({ channel, own, clock, secret, hear, ended, patience, silent }: LinkOptions): Link {
   channel.onClose(ended); // before the peer's own words for it
   const peer: EnginePeer = new Peer(channel, {
     ask: engineRequests, answer: hostRequests, hear: engineEvents,
@@ -42,8 +51,9 @@ export function makeLink({ channel, own, clock, secret, hear, ended, silent }: L
     onEvent: hear,
     onRefused: message => hear('log', { level: 'warn', message }),
   });
-  return {
+  const link: Link = {
     peer, own, served: false, madeAt: clock.now(), close: () => channel.close(),
-    vigil: new Vigil(clock, () => peer.request('ping', {}), SILENT_LOOKS[own ? 'own' : 'other'], silent),
+    vigil: new Vigil(clock, () => peer.request('ping', {}), () => patience[own ? 'own' : link.served ? 'served' : 'beginning'], silent),
   };
+  return link;
 }

@@ -1,7 +1,7 @@
-import { SECOND_MS, type Clock, type Disposable } from '../core/time';
+import type { Clock, Disposable } from '../core/time';
 
 /** A look each time an answer has been awaited for this long. */
-const LOOK_MS = 2 * SECOND_MS;
+export const LOOK_MS = 400;
 
 /**
  * Notices that the other side answers nothing any more. Runs only while an answer is awaited: an answer may take long, but whoever is
@@ -20,7 +20,7 @@ export class Vigil implements Disposable {
    */
   constructor(
     private readonly clock: Clock, private readonly ping: () => Promise<unknown>,
-    private readonly maxSilentLooks: number, private readonly onSilence: () => void,
+    private readonly maxSilentLooks: () => number, private readonly onSilence: () => void,
   ) {}
 
   /** Watches over an answer. */
@@ -47,7 +47,7 @@ export class Vigil implements Disposable {
     this.timer = null;
     if (this.awaited === 0 && !this.pinging) return;
     if (!this.pinging) this.send();
-    else if (++this.silentLooks >= this.maxSilentLooks) {
+    else if (++this.silentLooks >= this.maxSilentLooks()) {
       this.dispose();
       return this.onSilence();
     }

@@ -2,6 +2,7 @@
 import { engineEvents, type Alert, type EngineEvent, type EngineEventName } from '../../src/core/protocol';
 import { defaultEngineSettings, type EngineSettings } from '../../src/core/settings';
 import { EngineClient } from '../../src/engine/client';
+import { PATIENCE, type Patience } from '../../src/engine/link';
 import { Seat } from '../../src/engine/seat';
 import type { Engine } from '../../src/engine/engine';
 import type { EngineOptions } from '../../src/engine/engineOptions';
@@ -13,6 +14,8 @@ export interface ProfileOptions {
   readonly clock: FakeClock;
   readonly afterDeposing?: (storageDir: string) => void;
   readonly settings?: Partial<EngineSettings>;
+  /** As a client has it where pretended time runs no faster than sockets answer; else more of it. */
+  readonly patience?: Patience;
   /** Starts an engine in `storageDir`. */
   readonly startEngine: (settings: EngineSettings, more: Pick<EngineOptions, 'secret' | 'tell' | 'guard'>) => Promise<Engine>;
 }
@@ -40,6 +43,7 @@ export class Profile {
     const toasts: Alert[] = [];
     const client = new EngineClient({
       storageDir, clock, settings: { ...defaultEngineSettings, ...this.options.settings }, random: () => 0.5,
+      patience: this.options.patience ?? { ...PATIENCE, served: PATIENCE.beginning },
       secret: id => {
         asked.push(id);
         return secret(id);
