@@ -1,6 +1,4 @@
-import {
-  engineEvents, PROTOCOL_VERSION, type EngineEvent, type EngineEventName, type EngineParams, type EngineRequestName, type EngineResult,
-} from '../core/protocol';
+import { engineEvents, PROTOCOL_VERSION, type EngineEvent, type EngineEventName, type EngineParams, type EngineRequestName, type EngineResult } from '../core/protocol';
 import type { EngineSettings } from '../core/settings';
 import { MINUTE_MS, SECOND_MS, systemClock, type Clock, type Disposable } from '../core/time';
 import type { Channel } from './channel';
