@@ -29,12 +29,11 @@ export interface PageIndex {
  * of numbers (what hashes grow by, rows, each figure): all lowest bytes of a column, then all second ones, as far as there are any.
  */
 export function packIds(ledger: Ledger): { readonly index: PageIndex; readonly pages: Uint8Array } {
-  const hashes = Float64Array.from({ length: ledger.responses }, (_, i) => ledger.entry(i).hash);
-  const entries = [...hashes.keys()].sort((a, b) => (hashes[a] ?? 0) - (hashes[b] ?? 0));
+  const entries = ledger.sorted;
   const count = Math.ceil(entries.length / PAGE_ENTRIES);
   const index = { first: new Float64Array(count), ends: new Float64Array(count), checks: new Float64Array(count) };
   const pages = Array.from({ length: count }, (_, page) => {
-    const held = entries.slice(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES).map(entry => ledger.entry(entry));
+    const held = Array.from(entries.subarray(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES), entry => ledger.entry(entry));
     const bytes = packPage(held);
     index.first[page] = held[0]?.hash ?? 0;
     index.checks[page] = hashBytes(bytes);

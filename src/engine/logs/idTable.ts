@@ -60,9 +60,16 @@ export class IdTable {
     this.#figures[entry * WIDTH + i] = value;
   }
 
-  /** All of them, as they are now. */
-  figures(entry: number): Uint32Array {
-    return this.#figures.slice(entry * WIDTH, (entry + 1) * WIDTH);
+  /** All of them, as they are now: a plain list, as a typed one costs far more to make. */
+  figures(entry: number): readonly number[] {
+    const figures: number[] = [];
+    for (let i = 0; i < WIDTH; i++) figures.push(this.figure(entry, i));
+    return figures;
+  }
+
+  /** Entries in the order of their hashes. */
+  get sorted(): Uint32Array {
+    return Uint32Array.from({ length: this.#size }, (_, entry) => entry).sort((a, b) => this.hash(a) - this.hash(b));
   }
 
   /** Where a hash is, or the empty slot where it would be. Half of the slots are empty at least. The low bits of a hash are as good as all. */

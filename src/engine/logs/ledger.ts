@@ -41,11 +41,6 @@ export class Ledger {
     this.#kept = kept;
   }
 
-  /** How many there are in memory; all of them after `fetchRest`. */
-  get responses(): number {
-    return this.#ids.size;
-  }
-
   /** From the first instant of the first row's quarter to the end of the last one's; null: there are no rows. */
   get range(): { readonly fromAt: number; readonly toAt: number } | null {
     return this.#rows.length === 0 ? null : { fromAt: this.#first * QUARTER_MS, toAt: (this.#last + 1) * QUARTER_MS };
@@ -197,6 +192,11 @@ export class Ledger {
       const key = found < 0 ? undefined : this.#rows[this.#ids.row(found)];
       return key === undefined ? [] : [{ ...this.entry(found), at, key }];
     });
+  }
+
+  /** Entries in memory, in the order of their hashes; all of them after `fetchRest`. */
+  get sorted(): Uint32Array {
+    return this.#ids.sorted;
   }
 
   entry(entry: number): KeptEntry {

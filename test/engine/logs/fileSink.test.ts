@@ -40,8 +40,8 @@ describe('FileSink', () => {
     const sink = new FileSink(state);
     for (const [key, at] of [['x', 2], ['x', 3], ['x', 1], ['y', 1]] as const) sink.sighting(key, { at, value: at });
     sink.response(response({}));
-    assert.deepEqual([state.sightings.size, state.ledger.responses], [0, 0]);
+    assert.deepEqual([state.sightings.size, state.ledger.sorted.length], [0, 0]);
     sink.settle();
-    assert.deepEqual([[...state.sightings], state.ledger.responses], [[['x', { at: 3, value: 3 }], ['y', { at: 1, value: 1 }]], 1]);
+    assert.deepEqual([[...state.sightings], state.ledger.sorted.length], [[['x', { at: 3, value: 3 }], ['y', { at: 1, value: 1 }]], 1]);
   });
 });
