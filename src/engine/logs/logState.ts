@@ -60,7 +60,8 @@ export class LogState {
 
   #put(path: string, file: FileState | null): void {
     const before = this.files.get(path);
-    for (const part of ['damaged', 'tooLong'] as const) this.skipped[part] += (file?.[part] ?? 0) - (before?.[part] ?? 0);
+    this.skipped.damaged += (file?.damaged ?? 0) - (before?.damaged ?? 0);
+    this.skipped.tooLong += (file?.tooLong ?? 0) - (before?.tooLong ?? 0);
     if (file === null) this.files.delete(path);
     else this.files.set(path, file);
   }
@@ -133,9 +134,7 @@ export class LogState {
       this.ledger.restoreEntry({ hash: ids[i] ?? 0, row: ids[i + 1] ?? 0, figures: ids.slice(i + 2, i + 2 + WIDTH) });
     }
     for (let i = 0; i < times.length; i += 2) this.ledger.times.restore(times[i] ?? 0, times[i + 1] ?? 0);
-    for (const [path, ...rest] of files) {
-      this.#put(path, rest.length === 0 ? null : fileOf(path, rest));
-    }
+    for (const file of files) this.#put(file[0], file.length === 1 ? null : fileOf(file));
     for (const [key, at, value] of sightings) this.sightings.set(key, { at, value });
     this.spanMs = this.#keptSpanMs = spanMs;
     this.#keptRows = this.ledger.rows.length;
@@ -177,5 +176,7 @@ function fileTuple(path: string, file: FileState | undefined): FileTuple {
   return [path, size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed];
 }
 
-const fileOf = (path: string, [size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed]: FileRest): FileState =>
-  ({ path, size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed });
+/** By hand, as a start does this for every file. */
+const fileOf = (file: readonly [path: string, ...FileRest]): FileState => ({
+  path: file[0], size: file[1], mtimeMs: file[2], inode: file[3], offset: file[4], tail: file[5], parser: file[6], damaged: file[7], tooLong: file[8], inLongLine: file[9], packed: file[10],
+});
