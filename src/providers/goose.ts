@@ -8,6 +8,7 @@
 import { dataFolders } from './folders';
 import { localTool } from './localTool';
 import { count, isJson, type LogRow, type LogSink, type LogSource, text, utcInstant } from './logSource';
+import { allRows } from './newRows';
 import { tellRunning } from './told';
 
 const COLUMNS = ['id', 'accumulated_input_tokens', 'accumulated_output_tokens', 'model_config_json', 'updated_at', 'working_dir'] as const;
@@ -21,15 +22,7 @@ export const gooseLogs: LogSource = {
   formats: [{
     kind: 'database',
     matches: path => path === 'sessions.db',
-    // All of them, each time: nothing but its row tells that a session went on.
-    read: (tables, state, _, emit) => {
-      let last = typeof state === 'number' ? state : null;
-      const rest = tables.rows('sessions', COLUMNS, last, (row, rowid) => {
-        last = rowid;
-        tellSession(row, emit);
-      });
-      return rest === 'left' ? last : undefined;
-    },
+    read: allRows('sessions', COLUMNS, tellSession),
   }],
 };
 

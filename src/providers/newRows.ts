@@ -1,6 +1,6 @@
 /** How a table that grows at its end is read: rows behind the last one known, and again those that were not finished then. */
 import * as z from 'zod/mini';
-import type { LogRow, LogTables } from './logSource';
+import type { DatabaseFormat, LogRow, LogSink, LogTables } from './logSource';
 
 /** What is to be remembered between two reads of a table. Plain JSON. */
 export type ReadSoFar = z.infer<typeof ReadSoFar>;
@@ -51,3 +51,13 @@ export function newRows<C extends string>(tables: LogTables, { name, columns, id
   }
   return { marks: marks.slice(-MAX_MARKS), open: [...open].slice(-MAX_OPEN) };
 }
+
+/** Tells all rows of a table each time, where nothing but the row itself shows that it is another now. */
+export const allRows = <C extends string>(table: string, columns: readonly C[], tell: (row: LogRow<C>, emit: LogSink) => void): DatabaseFormat['read'] => (tables, state, _, emit) => {
+  let last = typeof state === 'number' ? state : null;
+  const rest = tables.rows(table, columns, last, (row, rowid) => {
+    last = rowid;
+    tell(row, emit);
+  });
+  return rest === 'left' ? last : undefined;
+};

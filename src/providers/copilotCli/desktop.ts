@@ -6,6 +6,7 @@
  * that the session store or an event log tells is counted by those.
  */
 import { count, type DatabaseFormat, type LogRow, type LogSink, moment, text, utcInstant } from '../logSource';
+import { allRows } from '../newRows';
 import { tell, uncached } from '../told';
 import { desktopId } from './fallbacks';
 import { NANO_AIU_PER_DOLLAR } from './sessionStore';
@@ -15,15 +16,7 @@ const COLUMNS = ['id', 'model', 'total_input_tokens', 'total_output_tokens', 'to
 export const desktopSessions: DatabaseFormat = {
   kind: 'database',
   matches: path => path === 'data.db',
-  // All of them, each time: nothing but its row tells that a session went on.
-  read: (tables, state, _, emit) => {
-    let last = typeof state === 'number' ? state : null;
-    const rest = tables.rows('sessions', COLUMNS, last, (row, rowid) => {
-      last = rowid;
-      tellSession(row, emit);
-    });
-    return rest === 'left' ? last : undefined;
-  },
+  read: allRows('sessions', COLUMNS, tellSession),
 };
 
 function tellSession(row: LogRow<(typeof COLUMNS)[number]>, emit: LogSink): void {
