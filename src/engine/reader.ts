@@ -22,6 +22,7 @@ import type { ScanThreads } from './logs/scanThreads';
 import type { PreparedRead, Target } from './polling';
 import { readSmallFile } from './readFile';
 import { leftTo, sharedLogs } from './sharedLogs';
+import { Tried } from './tried';
 
 export interface ReaderOptions {
   readonly clock: Clock;
@@ -74,6 +75,7 @@ interface KeptScanner {
 export class Reader implements Disposable {
   private readonly scanners = new Map<string, KeptScanner>();
   private readonly reads: LogReads;
+  private readonly tried = new Tried();
   /** Accounts whose older logs the user left unread, and since when. */
   private readonly stopped = new Map<string, EpochMs>();
 
@@ -90,13 +92,18 @@ export class Reader implements Disposable {
     }
     const secret = await this.options.secret(account.id);
     if (secret === null) throw new ProviderError('auth', `No key is kept for this account; ${provider.info.name} needs one.`);
-    return { credentialKey: this.keyOf(provider.info.id, secret), run: signal => this.read(target, secret, signal, () => this.scan(target, signal, live)) };
+    const credentialKey = this.keyOf(provider.info.id, secret);
+    const tried = this.tried.take(credentialKey, account, this.options.clock.now());
+    return { credentialKey, run: signal => (tried === null ? this.read(target, secret, signal, () => this.scan(target, signal, live)) : Promise.resolve(tried)) };
   }
 
   /** One read that leaves no trace: logs are looked for, not counted. @throws {ProviderError} */
   async test(target: Target, signal: AbortSignal): Promise<Reading> {
-    const secret = target.provider.info.credential.kind === 'local' ? null : await this.options.secret(target.account.id);
-    return this.read(target, secret, signal, () => Promise.reject(new ProviderError('internal', 'Logs are not counted in a test.')));
+    const { account, provider: { info } } = target;
+    const secret = info.credential.kind === 'local' ? null : await this.options.secret(account.id);
+    const reading = await this.read(target, secret, signal, () => Promise.reject(new ProviderError('internal', 'Logs are not counted in a test.')));
+    if (secret !== null) this.tried.put(this.keyOf(info.id, secret), account, reading, this.options.clock.now());
+    return reading;
   }
 
   /** What an account's last read left of its logs; null: nothing, or nothing is known. */

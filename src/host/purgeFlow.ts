@@ -18,8 +18,9 @@ export async function purgeFlow({ monitor, credentials, memory, ui, locale }: Hi
   if (answer === null) return;
   const result = await runTask({ monitor, ui }, vscode.l10n.t('Deleting all data…'), task => monitor.request('purge', { task, backups: answer === everything }));
   if (result === null) return;
-  for (const id of keys) await credentials.delete(id);
-  for (const key of memory.keys()) await memory.update(key, undefined);
+  // What cannot be deleted does not keep the rest from it: it is found again, and told below.
+  for (const id of keys) await credentials.delete(id).catch(() => undefined);
+  for (const key of memory.keys()) await Promise.resolve(memory.update(key, undefined)).catch(() => undefined);
   const left = [
     ...result.left,
     ...(await credentials.ids(list.accountIds)).map(id => vscode.l10n.t('the key of {0}', id)),
