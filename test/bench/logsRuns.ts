@@ -26,8 +26,11 @@ export class Bench {
     this.#timeFile = path.join(home, 'time.txt');
   }
 
-  /** A against B: a warm-up of both, then the pairs. Prints the medians and the ratios, pair by pair. */
-  compare(a: Run, b: Run): void {
+  /**
+   * A against B: a warm-up of both, then the pairs. Prints the medians and the ratios, pair by pair.
+   * @param goals what the median ratios are to be at most.
+   */
+  compare(a: Run, b: Run, goals: Partial<Cost> = {}): void {
     this.once(a);
     this.once(b);
     const pairs = Array.from({ length: this.#pairs }, () => [this.once(a), this.once(b)] as const);
@@ -35,7 +38,9 @@ export class Bench {
     const costs = (side: 0 | 1): string => `${seconds(of(side, 'wallMs'))} | ${seconds(of(side, 'cpuMs'))} | ${of(side, 'peakMb').toFixed(0)}`;
     const ratios = PARTS.map(part => {
       const all = pairs.map(([x, y]) => x[part] / y[part]).sort((x, y) => x - y);
-      return `**${median(all).toFixed(2)}** (${all[0]?.toFixed(2)}-${all.at(-1)?.toFixed(2)})`;
+      const goal = goals[part];
+      const held = goal === undefined ? '' : `, ${median(all) <= goal ? 'within' : 'MISSED:'} ${goal}`;
+      return `**${median(all).toFixed(2)}** (${all[0]?.toFixed(2)}-${all.at(-1)?.toFixed(2)})${held}`;
     });
     console.log(`| ${a.name} | ${costs(0)} | ${b.name} | ${costs(1)} | ${ratios.join(' | ')} |`);
   }
