@@ -79,27 +79,32 @@ function spendPart(accounts: readonly GlanceAccount[], locale: string): Part | n
   return { before: `${spend.kind === 'spent' ? '' : '≈'}${money}${spend.partial ? '+' : ''}`, share: null, after: '', spoken: `${what}: ${money}${partial}` };
 }
 
-/** @param named the user asked for this account: it says its money where it has no meter. */
-function accountPart(account: GlanceAccount, named: boolean, maxName: number, { display, now }: StatusInput): Part | null {
+/**
+ * @param named the user asked for this account: it says its money where it has no meter.
+ * @returns makes the part, which most of many accounts do not need, since the bar has no room for them. Null: there is nothing to say.
+ */
+function accountPart(account: GlanceAccount, named: boolean, maxName: number, { display, now }: StatusInput): (() => Part) | null {
   const { state } = account;
   const meter = bindingMeter(account);
   const bad = state === 'stale' || state === 'error' || state === 'signed-out';
   const shown = meter !== null && !meter.expired && (meter.ratio !== null || formatMeterAmount(meter, display.locale) !== null);
   const money = named && !shown ? spendPart([account], display.locale) : null;
   if (!shown && money === null && !bad && state !== 'waiting' && !named) return null;
-  const name = barName(account.alias, maxName);
-  const icon = state === 'ok' ? '' : `$(${stateIcon(state)}) `;
-  const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
-  const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
-  const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
-  const age = bad && shown ? ` (${formatDuration(now - meter.trueAt, 1)})` : '';
-  const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
-  const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
-  return {
-    before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
-    share,
-    after: age,
-    spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
+  return () => {
+    const name = barName(account.alias, maxName);
+    const icon = state === 'ok' ? '' : `$(${stateIcon(state)}) `;
+    const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
+    const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
+    const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
+    const age = bad && shown ? ` (${formatDuration(now - meter.trueAt, 1)})` : '';
+    const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
+    const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
+    return {
+      before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
+      share,
+      after: age,
+      spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
+    };
   };
 }
 
@@ -117,21 +122,24 @@ function chooseParts(input: StatusInput, snapshot: Glance): { readonly parts: re
     account.alias.toLowerCase() === entry.toLowerCase() || account.providerId === entry.toLowerCase();
   const isNamed = (account: GlanceAccount): boolean => bar.parts.some(entry => matches(account, entry));
   const maxName = Math.min(snapshot.accounts.length, bar.maxParts) > 2 ? MAX_NAME_AMONG_MANY : MAX_NAME;
-  const chosen: { account: GlanceAccount | null; part: Part }[] = [];
+  const chosen: { account: GlanceAccount | null; part: () => Part }[] = [];
+  const taken = new Set<GlanceAccount>();
   for (const entry of bar.parts) {
     const spend = entry === 'spend' ? spendPart(snapshot.accounts, display.locale) : null;
-    if (spend !== null) chosen.push({ account: null, part: spend });
+    if (spend !== null) chosen.push({ account: null, part: () => spend });
     for (const account of snapshot.accounts) {
       if (entry === 'accounts' ? isNamed(account) : !matches(account, entry)) continue;
-      if (chosen.some(other => other.account === account)) continue;
-      const part = accountPart(account, entry !== 'accounts', maxName, input);
-      if (part !== null) chosen.push({ account, part });
+      const part = taken.has(account) ? null : accountPart(account, entry !== 'accounts', maxName, input);
+      if (part === null) continue;
+      chosen.push({ account, part });
+      taken.add(account);
     }
   }
   const room = Math.max(0, bar.maxParts - chosen.filter(({ account }) => account === null).length);
-  const kept = new Set(chosen.flatMap(({ account }) => account ?? []).sort((a, b) => urgency(b) - urgency(a)).slice(0, room));
+  const urgent = [...taken].map(account => ({ account, urgency: urgency(account) })).sort((a, b) => b.urgency - a.urgency);
+  const kept = new Set(urgent.slice(0, room).map(({ account }) => account));
   const parts = chosen.filter(({ account }) => account === null || kept.has(account)).slice(0, bar.maxParts);
-  return { parts: parts.map(({ part }) => part), hidden: chosen.length - parts.length };
+  return { parts: parts.map(({ part }) => part()), hidden: chosen.length - parts.length };
 }
 
 function joinParts(parts: readonly Part[], word: string): string {
