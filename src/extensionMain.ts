@@ -71,21 +71,22 @@ export function start(context: vscode.ExtensionContext, statusBar: StatusBar, st
   own(client.onEvent('alert', alert => {
     showAlert(monitor, alert).catch((error: unknown) => log.error('A warning could not be shown', error));
   }));
-  own(systemClock.after(0, () => {
-    try {
-      showStored(monitor, stored);
-    } finally {
-      client.start();
-    }
-  }));
+  own(showThenStart(stored, monitor, client));
   greet(context, monitor, credentials).catch((error: unknown) => log.write(error instanceof UserError ? 'info' : 'error', errorText(error)));
   return { client, monitor, statusBar, credentials, dashboard, commands };
 }
 
-/** The last snapshot is there before the engine is. */
-function showStored(monitor: Monitor, text: string | null): void {
-  const snapshot = text === null ? null : parseStored(text, systemClock.now());
-  if (snapshot !== null) monitor.showStored(snapshot);
+/** The last snapshot is there before the engine is. The text is let go of: closures of `start` would hold it for as long as the window lives. */
+function showThenStart(text: string | null, monitor: Monitor, client: EngineClient): vscode.Disposable {
+  return systemClock.after(0, () => {
+    try {
+      const snapshot = text === null ? null : parseStored(text, systemClock.now());
+      text = null;
+      if (snapshot !== null) monitor.showStored(snapshot);
+    } finally {
+      client.start();
+    }
+  });
 }
 
 /** What follows once the engine runs: the accounts of a demo, or the offer to show what was found on this machine. */

@@ -8,7 +8,10 @@ import type { StatusBar } from './statusBar';
 
 const LINKS = { refresh: commandIds.refresh, openDashboard: commandIds.openDashboard, addAccount: commandIds.addAccount, setPrices: commandIds.setPrices };
 
-/** The item's tooltip, of which most is never seen: made in a turn of its own after the item was drawn. */
+/** Changes come in bursts: accounts that are read together, an engine that starts. */
+const BURST_MS = 200;
+
+/** The item's tooltip, of which most is never seen: made in a turn of its own, once for all that was drawn within a moment. */
 export class StatusTooltip implements Disposable {
   private turn: Turn | null = null;
   private readonly listener: Disposable;
@@ -23,8 +26,8 @@ export class StatusTooltip implements Disposable {
   }
 
   private plan(): void {
-    this.turn?.dispose();
-    this.turn = this.clock.after(0, () => {
+    this.turn ??= this.clock.after(BURST_MS, () => {
+      this.turn = null;
       const { snapshot, engine } = this.monitor;
       const text = tooltipMarkdown(snapshot, engine, LINKS, { ...this.display(), now: this.clock.now(), zone: snapshot?.zone ?? 'UTC' });
       this.statusBar.setTooltip(text, Object.values(LINKS));
