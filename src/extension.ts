@@ -25,6 +25,8 @@ export interface TestApi extends QuotaMonitorApi {
 
 let running: Running | null = null;
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The item with what was known last, when there is such. @returns also the whole of it as text. */
 function showLast(storageDir: string): { readonly statusBar: StatusBar; readonly stored: string | null } {
   const stored = readNow(path.join(storageDir, STORED_SNAPSHOT), MAX_STORED_BYTES);
@@ -44,14 +46,19 @@ export function activate(context: vscode.ExtensionContext): QuotaMonitorApi | Pr
   const loaded = Promise.resolve().then(async () => {
     const { statusBar, stored } = showLast(context.globalStorageUri.fsPath);
     own(statusBar);
-    await turn();
-    const { start } = await import('./extensionMain');
-    await turn();
-    running = start(context, statusBar, stored);
+    try {
+      await turn();
+      const { start } = await import('./extensionMain');
+      await turn();
+      running = start(context, statusBar, stored);
+    } catch (error) {
+      statusBar.show(null, { state: 'failed', message: reasonOf(error) }); // what was known last grows old, and nobody renews it
+      throw error;
+    }
     own(running.monitor.onDidChange(() => changed.fire()));
     return running;
   });
-  loaded.catch((error: unknown) => vscode.window.showErrorMessage(vscode.l10n.t('Quota Monitor does not run: {0}', error instanceof Error ? error.message : String(error))));
+  loaded.catch((error: unknown) => vscode.window.showErrorMessage(vscode.l10n.t('Quota Monitor does not run: {0}', reasonOf(error))));
   for (const id of Object.values(commandIds)) own(vscode.commands.registerCommand(id, async (argument: unknown) => (await loaded).commands.run(id, argument)));
   own(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, { deserializeWebviewPanel: async panel => (await loaded).dashboard.adopt(panel) }));
 

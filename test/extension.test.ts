@@ -36,13 +36,16 @@ function pretend(answers: Readonly<Record<string, unknown>> = {}): unknown {
   return self;
 }
 
-/** Loads the bundle with a `require` that records, and a `process` on which Electron's own properties throw. */
-function load(code: string): World {
+/**
+ * Loads the bundle with a `require` that records, and a `process` on which Electron's own properties throw.
+ * @param window what `vscode.window` answers otherwise than usual.
+ */
+function load(code: string, window: Readonly<Record<string, unknown>> = {}): World {
   const world: World = { module: { exports: {} as World['module']['exports'] }, required: [], deeds: [], intl: [], texts: [], item: { get text() { return world.texts.at(-1) ?? ''; }, set text(text: string) { world.texts.push(text); } } };
   const names = ['commands', 'Uri', 'MarkdownString', 'StatusBarAlignment', 'ViewColumn', 'ProgressLocation', 'ThemeColor', 'ThemeIcon', 'QuickInputButtons'];
   const vscode = {
     ...Object.fromEntries(names.map(name => [name, pretend()])),
-    window: pretend({ createStatusBarItem: () => Object.assign(world.item, { show() { /* drawn */ }, hide() { /* gone */ }, dispose() { /* gone */ } }) }),
+    window: pretend({ createStatusBarItem: () => Object.assign(world.item, { show() { /* drawn */ }, hide() { /* gone */ }, dispose() { /* gone */ } }), ...window }),
     workspace: pretend({ getConfiguration: () => ({ get: () => undefined }) }),
     env: pretend({ language: 'en' }),
     l10n: { t: (text: string) => text },
@@ -145,6 +148,15 @@ describe('the extension host bundle', () => {
     assert.match(item.text, /42% used \(20 min\) · \$3\.21/);
     assert.deepEqual(intl, []);
     assert.deepEqual(required.filter(name => !['vscode', 'node:path', 'node:fs'].includes(name)), []);
+  });
+
+  it('shows no last values on when the rest cannot be started', async () => {
+    const storage = dir();
+    writeFileSync(path.join(storage, STORED_SNAPSHOT), storedText(sampleSnapshot({ madeAt: Date.now() })) ?? '');
+    const { module, item, texts } = load(code, { createOutputChannel: () => { throw new Error('no channel'); } });
+    module.exports.activate(context(storage));
+    for (let turn = 0; turn < 100 && texts.length < 2; turn++) await new Promise(resolve => setTimeout(resolve, 5));
+    assert.equal(item.text, '$(error) Quota Monitor');
   });
 
   it('shows the last values on as what is loaded later reads them whole', async () => {
