@@ -42,6 +42,7 @@ export function start(context: vscode.ExtensionContext, statusBar: StatusBar, st
     secret: accountId => credentials.get(accountId),
   }));
   const monitor = own(new Monitor(client));
+  statusBar.configure(settings); // may have changed since it was made
   own(monitor.onDidChange(() => statusBar.show(monitor.snapshot, monitor.engine)));
   own(new StatusTooltip(statusBar, monitor, () => settings.display, systemClock));
   const dashboard = own(new DashboardPanel({
