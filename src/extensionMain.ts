@@ -1,9 +1,7 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { MAX_STORED_BYTES, parseStored, STORED_SNAPSHOT } from './core/storedSnapshot';
+import { parseStored } from './core/storedSnapshot';
 import { systemClock } from './core/time';
 import { EngineClient } from './engine/client';
-import { readSmallFile } from './engine/readFile';
 import { workerThread } from './engine/workerThread';
 import { showAlert } from './host/alerts';
 import { Commands } from './host/commands';
@@ -15,7 +13,8 @@ import { offerLocalTools } from './host/localTools';
 import { errorText, Log } from './host/log';
 import { LogProgress } from './host/logProgress';
 import { Monitor, UserError } from './host/monitor';
-import { StatusBar } from './host/statusBar';
+import type { StatusBar } from './host/statusBar';
+import { StatusTooltip } from './host/statusTooltip';
 
 /** What runs in this window once it has been loaded. */
 export interface Running {
@@ -27,12 +26,11 @@ export interface Running {
   readonly commands: Commands;
 }
 
-/** The last snapshot as text; null: there is none. */
-export const readStored = (storageDir: string): Promise<string | null> =>
-  readSmallFile(path.join(storageDir, STORED_SNAPSHOT), MAX_STORED_BYTES).catch(() => null); // not to be read: the engine tells soon
-
-/** Builds and wires all that the editor's thread holds, shows what was known last, then looks for an engine. */
-export function start(context: vscode.ExtensionContext, stored: Promise<string | null>): Running {
+/**
+ * Builds and wires all that the editor's thread holds, shows what was known last, then looks for an engine.
+ * @param statusBar shows some of that already. @param stored the last snapshot; null: there is none.
+ */
+export function start(context: vscode.ExtensionContext, statusBar: StatusBar, stored: string | null): Running {
   const own = <T extends vscode.Disposable>(part: T): T => (context.subscriptions.push(part), part);
   const log = own(new Log());
   let settings = readConfiguration(problem => log.write('warn', problem));
@@ -44,7 +42,9 @@ export function start(context: vscode.ExtensionContext, stored: Promise<string |
     secret: accountId => credentials.get(accountId),
   }));
   const monitor = own(new Monitor(client));
-  const statusBar = own(new StatusBar(monitor, settings, systemClock));
+  statusBar.configure(settings); // may have changed since it was made
+  own(monitor.onDidChange(() => statusBar.show(monitor.snapshot, monitor.engine)));
+  own(new StatusTooltip(statusBar, monitor, () => settings.display, systemClock));
   const dashboard = own(new DashboardPanel({
     extensionUri: context.extensionUri,
     client,
@@ -72,15 +72,22 @@ export function start(context: vscode.ExtensionContext, stored: Promise<string |
   own(client.onEvent('alert', alert => {
     showAlert(monitor, alert).catch((error: unknown) => log.error('A warning could not be shown', error));
   }));
-  void stored.then(text => showStored(monitor, text)).finally(() => client.start());
+  own(showThenStart(stored, monitor, client));
   greet(context, monitor, credentials).catch((error: unknown) => log.write(error instanceof UserError ? 'info' : 'error', errorText(error)));
   return { client, monitor, statusBar, credentials, dashboard, commands };
 }
 
-/** The last snapshot is there before the engine is. */
-function showStored(monitor: Monitor, text: string | null): void {
-  const snapshot = text === null ? null : parseStored(text, systemClock.now());
-  if (snapshot !== null) monitor.showStored(snapshot);
+/** The last snapshot is there before the engine is. The text is let go of: closures of `start` would hold it for as long as the window lives. */
+function showThenStart(text: string | null, monitor: Monitor, client: EngineClient): vscode.Disposable {
+  return systemClock.after(0, () => {
+    try {
+      const snapshot = text === null ? null : parseStored(text, systemClock.now());
+      text = null;
+      if (snapshot !== null) monitor.showStored(snapshot);
+    } finally {
+      client.start();
+    }
+  });
 }
 
 /** What follows once the engine runs: the accounts of a demo, or the offer to show what was found on this machine. */

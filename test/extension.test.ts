@@ -4,8 +4,9 @@ import { build, type Metafile } from 'esbuild';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { STORED_SNAPSHOT, storedText } from '../src/core/storedSnapshot';
-import { sampleAccount, sampleMeter, sampleSnapshot } from './support/sampleSnapshot';
+import { STORED_SNAPSHOT } from '../src/core/glance';
+import { storedText } from '../src/core/storedSnapshot';
+import { sampleAccount, sampleFigure, sampleMeter, sampleSnapshot } from './support/sampleSnapshot';
 import { useTempDir } from './support/tempDir';
 
 const root = path.resolve(__dirname, '..');
@@ -13,8 +14,11 @@ const nodeRequire = createRequire(__filename);
 
 interface World {
   readonly module: { exports: { activate(context: unknown): unknown; deactivate(): unknown } };
-  /** The item of the status bar. */
+  /** The item of the status bar, and all that it has said. */
   readonly item: { text: string };
+  readonly texts: string[];
+  /** Parts of `Intl` that were asked for. */
+  readonly intl: string[];
   /** Modules asked for, and what was done that touches a file, a process or a thread. */
   readonly required: string[];
   readonly deeds: string[];
@@ -32,13 +36,16 @@ function pretend(answers: Readonly<Record<string, unknown>> = {}): unknown {
   return self;
 }
 
-/** Loads the bundle with a `require` that records, and a `process` on which Electron's own properties throw. */
-function load(code: string): World {
-  const world: World = { module: { exports: {} as World['module']['exports'] }, required: [], deeds: [], item: { text: '' } };
+/**
+ * Loads the bundle with a `require` that records, and a `process` on which Electron's own properties throw.
+ * @param window what `vscode.window` answers otherwise than usual.
+ */
+function load(code: string, window: Readonly<Record<string, unknown>> = {}): World {
+  const world: World = { module: { exports: {} as World['module']['exports'] }, required: [], deeds: [], intl: [], texts: [], item: { get text() { return world.texts.at(-1) ?? ''; }, set text(text: string) { world.texts.push(text); } } };
   const names = ['commands', 'Uri', 'MarkdownString', 'StatusBarAlignment', 'ViewColumn', 'ProgressLocation', 'ThemeColor', 'ThemeIcon', 'QuickInputButtons'];
   const vscode = {
     ...Object.fromEntries(names.map(name => [name, pretend()])),
-    window: pretend({ createStatusBarItem: () => Object.assign(world.item, { show() { /* drawn */ }, hide() { /* gone */ }, dispose() { /* gone */ } }) }),
+    window: pretend({ createStatusBarItem: () => Object.assign(world.item, { show() { /* drawn */ }, hide() { /* gone */ }, dispose() { /* gone */ } }), ...window }),
     workspace: pretend({ getConfiguration: () => ({ get: () => undefined }) }),
     env: pretend({ language: 'en' }),
     l10n: { t: (text: string) => text },
@@ -76,7 +83,13 @@ function load(code: string): World {
       return Reflect.get(target, key) as unknown;
     },
   });
-  new Function('require', 'module', 'exports', 'process', code)(require, world.module, world.module.exports, process);
+  const intl = new Proxy(Intl, {
+    get: (target, key) => {
+      world.intl.push(String(key));
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+  new Function('require', 'module', 'exports', 'process', 'Intl', code)(require, world.module, world.module.exports, process, intl);
   return world;
 }
 
@@ -117,20 +130,44 @@ describe('the extension host bundle', () => {
     assert.equal(world.deeds.length, 0, 'while activating');
     for (let turn = 0; turn < 100 && !world.deeds.includes('worker'); turn++) await new Promise(resolve => setTimeout(resolve, 5));
     assert.deepEqual(
-      [...world.deeds].sort(), ['node:fs/promises.lstat', 'node:fs/promises.lstat', 'node:fs/promises.open', 'worker'],
+      [...world.deeds].sort(), ['node:fs.openSync', 'node:fs/promises.lstat', 'node:fs/promises.lstat', 'worker'],
       'after that a look at the last snapshot and for another window, the engine, and nothing else',
     );
   });
 
-  it('P14: shows the values of the last snapshot with their age before an engine says anything', async () => {
+  it('P14: shows the values of the last snapshot with their age right after activation has returned, without Intl', async () => {
+    const takenAt = Date.now() - 20 * 60_000;
+    const storage = dir();
+    const meters = [sampleMeter({ used: 42, ratio: 0.42, trueAt: takenAt, resetsAt: null })];
+    const snapshot = sampleSnapshot({ madeAt: Date.now(), zone: 'Europe/Berlin', accounts: [sampleAccount({ id: 'a-1', alias: 'Work', takenAt, meters, today: sampleFigure({ dayZone: 'Europe/Berlin' }) })] });
+    writeFileSync(path.join(storage, STORED_SNAPSHOT), storedText(snapshot) ?? '');
+    const { module, item, intl, required } = load(code);
+    module.exports.activate(context(storage));
+    assert.equal(item.text, '', 'activation waits for no file');
+    await Promise.resolve();
+    assert.match(item.text, /42% used \(20 min\) · \$3\.21/);
+    assert.deepEqual(intl, []);
+    assert.deepEqual(required.filter(name => !['vscode', 'node:path', 'node:fs'].includes(name)), []);
+  });
+
+  it('shows no last values on when the rest cannot be started', async () => {
+    const storage = dir();
+    writeFileSync(path.join(storage, STORED_SNAPSHOT), storedText(sampleSnapshot({ madeAt: Date.now() })) ?? '');
+    const { module, item, texts } = load(code, { createOutputChannel: () => { throw new Error('no channel'); } });
+    module.exports.activate(context(storage));
+    for (let turn = 0; turn < 100 && texts.length < 2; turn++) await new Promise(resolve => setTimeout(resolve, 5));
+    assert.equal(item.text, '$(error) Quota Monitor');
+  });
+
+  it('shows the last values on as what is loaded later reads them whole', async () => {
     const now = Date.now();
     const storage = dir();
-    const snapshot = sampleSnapshot({ madeAt: now - 20 * 60_000, accounts: [sampleAccount({ id: 'a-1', alias: 'Work', takenAt: now - 20 * 60_000, meters: [sampleMeter({ used: 42, ratio: 0.42, trueAt: now - 20 * 60_000, resetsAt: null })] })] });
-    writeFileSync(path.join(storage, STORED_SNAPSHOT), storedText(snapshot) ?? '');
-    const { module, item } = load(code);
-    module.exports.activate(context(storage));
-    assert.doesNotMatch(item.text, /42/, 'activation waits for no file');
-    for (let turn = 0; turn < 100 && !item.text.includes('42'); turn++) await new Promise(resolve => setTimeout(resolve, 5));
-    assert.match(item.text, /42% used \(20 min\)/);
+    writeFileSync(path.join(storage, STORED_SNAPSHOT), storedText(sampleSnapshot({ madeAt: now, accounts: [sampleAccount({ id: 'a-1', alias: 'Work', takenAt: now })] })) ?? '');
+    const { module, texts, deeds } = load(code);
+    const api = module.exports.activate(context(storage)) as { snapshot(): { accounts: { id: string }[] } | null };
+    for (let turn = 0; turn < 100 && !deeds.includes('worker'); turn++) await new Promise(resolve => setTimeout(resolve, 5));
+    assert.equal(texts.length, 1, texts.join(' | '));
+    assert.match(texts[0] ?? '', /Work/);
+    assert.equal(api.snapshot()?.accounts[0]?.id, 'a-1');
   });
 });

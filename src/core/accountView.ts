@@ -1,9 +1,9 @@
 /** What is shown of one account, put together from what is known of it. Pure. */
 import type { Account } from './account';
 import type { Failure } from './errors';
-import { canRunOut, isExpired, levelOf } from './levels';
+import { canRunOut, meterView, usedRatio } from './levels';
 import { MICROS_PER_UNIT } from './money';
-import { usedRatio, type Meter, type Reading } from './reading';
+import type { Meter, Reading } from './reading';
 import { isAllowed } from './schedule';
 import type { EngineSettings } from './settings';
 import type { AccountState, AccountView, Figure, MeterView, ProviderInfo, Sparkline, UnreadLogs } from './snapshot';
@@ -56,13 +56,6 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
     activity: reading?.activity ?? null,
     unread: facts.unread,
   };
-}
-
-/** An expired window has no ratio: its numbers tell nothing about the window that runs now. */
-export function meterView(meter: Meter, settings: Pick<EngineSettings, 'warningRatio' | 'criticalRatio'>, now: EpochMs): MeterView {
-  const expired = isExpired(meter, now);
-  const ratio = expired ? null : usedRatio(meter);
-  return { ...meter, ratio, level: canRunOut(meter) ? levelOf(ratio, settings) : 'ok', expired };
 }
 
 function stateOf({ reading, failure, info, intervalMs }: AccountFacts, meters: readonly MeterView[], now: EpochMs): AccountState {

@@ -3,6 +3,7 @@
  * The words are English; numbers and dates follow the locale. Clock times have 24 hours, so that they are short and need no AM.
  */
 import { MICROS_PER_UNIT, type Money } from './money';
+import { plainCount, plainMoney, plainPercent } from './plainNumbers';
 import type { DisplaySettings } from './settings';
 import type { Figure, MeterView } from './snapshot';
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from './time';
@@ -47,10 +48,9 @@ function dateFormat(locale: string, zone: string, options: Intl.DateTimeFormatOp
  * @param ratio 0 and up; 1.2 is '120%'.
  */
 export function formatPercent(ratio: number, locale: string): string {
-  const percent = numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  if (ratio > 0 && ratio < 0.005) return `<${percent.format(0.01)}`;
-  if (ratio < 1 && ratio > 0.99) return percent.format(0.99);
-  return percent.format(ratio);
+  const text = (share: number): string => plainPercent(share, locale) ?? numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  if (ratio > 0 && ratio < 0.005) return `<${text(0.01)}`;
+  return text(ratio < 1 && ratio > 0.99 ? 0.99 : ratio);
 }
 
 /** '42% used', or '58% left' where the user wants that: the word stands beside every percent. Overage is '120% used', '20% over'. */
@@ -66,11 +66,12 @@ export function formatUsed(meter: Pick<MeterView, 'ratio' | 'expired'>, display:
 
 /** '$3.21'. What is below the smallest coin is '<$0.01', never '$0.00'; credits are negative. */
 export function formatMoney({ micros, currency }: Money, locale: string): string {
-  const money = numberFormat(locale, { style: 'currency', currency });
+  const intl = (): Intl.NumberFormat => numberFormat(locale, { style: 'currency', currency });
+  const text = (units: number): string => plainMoney(units, currency, locale) ?? intl().format(units);
   const amount = micros / MICROS_PER_UNIT;
-  const coin = 10 ** -(money.resolvedOptions().maximumFractionDigits ?? 2);
-  if (amount !== 0 && Math.abs(amount) < coin) return amount > 0 ? `<${money.format(coin)}` : `>${money.format(-coin)}`;
-  return money.format(amount === 0 ? 0 : amount);
+  const coin = plainMoney(0, currency, locale) === null ? 10 ** -(intl().resolvedOptions().maximumFractionDigits ?? 2) : 0.01;
+  if (amount !== 0 && Math.abs(amount) < coin) return amount > 0 ? `<${text(coin)}` : `>${text(-coin)}`;
+  return text(amount === 0 ? 0 : amount);
 }
 
 /** '740 MB', '10.3 GB', of 1000 each. Whole below a gigabyte. */
@@ -91,7 +92,7 @@ export function formatTokens(count: number, locale: string): string {
 
 /** '1,234,567': every digit, for tables and screen readers. */
 export function formatCount(count: number, locale: string): string {
-  return numberFormat(locale, { maximumFractionDigits: 2 }).format(count);
+  return plainCount(count, locale) ?? numberFormat(locale, { maximumFractionDigits: 2 }).format(count);
 }
 
 /** '2 h 10 min', '3 d 4 h', '12 min', 'less than a minute': the largest units, cut and not rounded. @param units how many, 1 or 2. */

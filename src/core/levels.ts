@@ -1,6 +1,13 @@
 import type { Meter } from './reading';
 import type { EngineSettings } from './settings';
-import type { Level } from './snapshot';
+import type { Level, MeterView } from './snapshot';
+
+/** Share of the cap used: 0 and up, 1.2 is overage. Null when there is no ratio to draw. */
+export function usedRatio({ used, left, cap }: Pick<Meter, 'used' | 'left' | 'cap'>): number | null {
+  if (cap.kind !== 'limited' || cap.amount <= 0) return null;
+  if (used !== null) return used / cap.amount;
+  return left === null ? null : (cap.amount - left) / cap.amount;
+}
 
 /** @param ratio share used; null is not known and raises nothing. */
 export function levelOf(ratio: number | null, { warningRatio, criticalRatio }: Pick<EngineSettings, 'warningRatio' | 'criticalRatio'>): Level {
@@ -14,3 +21,12 @@ export const isExpired = ({ resetsAt, trueAt }: Pick<Meter, 'resetsAt' | 'trueAt
 
 /** A rate limit recovers within minutes: being near it is no news. The rest can run out. */
 export const canRunOut = ({ kind }: Pick<Meter, 'kind'>): boolean => kind !== 'rate';
+
+/** An expired window has no ratio: its numbers tell nothing about the window that runs now. */
+export function meterView<M extends Pick<Meter, 'kind' | 'used' | 'left' | 'cap' | 'resetsAt' | 'trueAt'>>(
+  meter: M, settings: Pick<EngineSettings, 'warningRatio' | 'criticalRatio'>, now: number,
+): M & Pick<MeterView, 'ratio' | 'level' | 'expired'> {
+  const expired = isExpired(meter, now);
+  const ratio = expired ? null : usedRatio(meter);
+  return { ...meter, ratio, level: canRunOut(meter) ? levelOf(ratio, settings) : 'ok', expired };
+}

@@ -151,13 +151,6 @@ export const Reading = z.object({
 });
 export type Reading = Readonly<z.infer<typeof Reading>>;
 
-/** Share of the cap used: 0 and up, 1.2 is overage. Null when there is no ratio to draw. */
-export function usedRatio({ used, left, cap }: Pick<Meter, 'used' | 'left' | 'cap'>): number | null {
-  if (cap.kind !== 'limited' || cap.amount <= 0) return null;
-  if (used !== null) return used / cap.amount;
-  return left === null ? null : (cap.amount - left) / cap.amount;
-}
-
 /** The whole prompt and answer: every reported part but reasoning, which is inside output. Null when nothing is reported. */
 export function totalTokens({ input, cacheRead, cacheWrite, output }: TokenCounts): number | null {
   const parts = [input, cacheRead, cacheWrite, output].filter(part => part !== null);

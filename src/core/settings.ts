@@ -52,7 +52,7 @@ export const DisplaySettings = z.object({
 });
 export type DisplaySettings = Readonly<z.infer<typeof DisplaySettings>>;
 
-export const defaultDisplaySettings: DisplaySettings = { locale: 'en-US', percent: 'used' };
+export { defaultDisplaySettings } from './barSettings';
 
 export const defaultEngineSettings: EngineSettings = {
   zone: 'UTC',

@@ -1,11 +1,12 @@
 /** What the one status bar item says. Decided here, drawn by the host. */
+import type { StatusBarSettings } from './barSettings';
 import { formatDuration, formatMoneys, formatPercent } from './format';
+import type { Glance, GlanceAccount, GlanceMeter } from './glance';
 import { type Money, sumMoney } from './money';
 import type { EngineEvent } from './protocol';
 import type { DisplaySettings } from './settings';
-import type { AccountView, Level, MeterView, Snapshot } from './snapshot';
+import type { Level } from './snapshot';
 import type { EpochMs } from './time';
-import type { StatusBarSettings } from './userSettings';
 import { ageText, formatMeterAmount, meterValue, stateIcon, stateLabel } from './words';
 
 export interface StatusText {
@@ -17,7 +18,7 @@ export interface StatusText {
 }
 
 export interface StatusInput {
-  readonly snapshot: Snapshot | null;
+  readonly snapshot: Glance | null;
   readonly engine: EngineEvent<'engineState'>;
   readonly display: DisplaySettings;
   readonly bar: Pick<StatusBarSettings, 'parts' | 'maxParts'>;
@@ -38,9 +39,9 @@ export function barName(name: string, max = MAX_NAME): string {
 }
 
 /** The meter that binds: the fullest one that is still true. Rates come and go in seconds and count only where nothing else does. */
-export function bindingMeter({ meters }: Pick<AccountView, 'meters'>): MeterView | null {
-  const rank = ({ ratio, kind, expired }: MeterView): number => (ratio ?? -1) - (kind === 'rate' ? 1e6 : 0) - (expired ? 1e9 : 0);
-  return meters.reduce<MeterView | null>((best, meter) => (best === null || rank(meter) > rank(best) ? meter : best), null);
+export function bindingMeter({ meters }: Pick<GlanceAccount, 'meters'>): GlanceMeter | null {
+  const rank = ({ ratio, kind, expired }: GlanceMeter): number => (ratio ?? -1) - (kind === 'rate' ? 1e6 : 0) - (expired ? 1e9 : 0);
+  return meters.reduce<GlanceMeter | null>((best, meter) => (best === null || rank(meter) > rank(best) ? meter : best), null);
 }
 
 export interface Spend {
@@ -52,7 +53,7 @@ export interface Spend {
 }
 
 /** Money spent today; where none is known, what plan usage would have cost. One or the other, never their sum. Null: neither. */
-export function todaysSpend(accounts: readonly Pick<AccountView, 'today'>[]): Spend | null {
+export function todaysSpend(accounts: readonly Pick<GlanceAccount, 'today'>[]): Spend | null {
   for (const kind of ['spent', 'equivalent'] as const) {
     const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind ? [today] : []));
     const costs = sumMoney(figures.flatMap(figure => figure.costs));
@@ -69,7 +70,7 @@ interface Part {
   readonly spoken: string;
 }
 
-function spendPart(accounts: readonly AccountView[], locale: string): Part | null {
+function spendPart(accounts: readonly GlanceAccount[], locale: string): Part | null {
   const spend = todaysSpend(accounts);
   const money = spend === null ? null : formatMoneys(spend.costs, locale);
   if (spend === null || money === null) return null;
@@ -78,59 +79,67 @@ function spendPart(accounts: readonly AccountView[], locale: string): Part | nul
   return { before: `${spend.kind === 'spent' ? '' : '≈'}${money}${spend.partial ? '+' : ''}`, share: null, after: '', spoken: `${what}: ${money}${partial}` };
 }
 
-/** @param named the user asked for this account: it says its money where it has no meter. */
-function accountPart(account: AccountView, named: boolean, maxName: number, { display, now }: StatusInput): Part | null {
+/**
+ * @param named the user asked for this account: it says its money where it has no meter.
+ * @returns makes the part, which most of many accounts do not need, since the bar has no room for them. Null: there is nothing to say.
+ */
+function accountPart(account: GlanceAccount, named: boolean, maxName: number, { display, now }: StatusInput): (() => Part) | null {
   const { state } = account;
   const meter = bindingMeter(account);
   const bad = state === 'stale' || state === 'error' || state === 'signed-out';
   const shown = meter !== null && !meter.expired && (meter.ratio !== null || formatMeterAmount(meter, display.locale) !== null);
   const money = named && !shown ? spendPart([account], display.locale) : null;
   if (!shown && money === null && !bad && state !== 'waiting' && !named) return null;
-  const name = barName(account.alias, maxName);
-  const icon = state === 'ok' ? '' : `$(${stateIcon(state)}) `;
-  const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
-  const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
-  const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
-  const age = bad && shown ? ` (${formatDuration(now - meter.trueAt, 1)})` : '';
-  const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
-  const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
-  return {
-    before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
-    share,
-    after: age,
-    spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
+  return () => {
+    const name = barName(account.alias, maxName);
+    const icon = state === 'ok' ? '' : `$(${stateIcon(state)}) `;
+    const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
+    const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
+    const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
+    const age = bad && shown ? ` (${formatDuration(now - meter.trueAt, 1)})` : '';
+    const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
+    const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
+    return {
+      before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
+      share,
+      after: age,
+      spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
+    };
   };
 }
 
 /** Worst first; ties keep their order. */
-const urgency = (account: AccountView): number =>
+const urgency = (account: GlanceAccount): number =>
   ({ 'critical': 4, 'warning': 3, 'signed-out': 2, 'error': 2, 'stale': 1, 'waiting': 0, 'ok': 0 })[account.state] + (bindingMeter(account)?.ratio ?? 0) / 1e6;
 
 /**
  * 'accounts': all accounts that no other entry names; 'spend': today's money; else an alias or a provider's id, in any case of letters.
  * An account is shown once. Above `maxParts` the least urgent accounts give way and are counted.
  */
-function chooseParts(input: StatusInput, snapshot: Snapshot): { readonly parts: readonly Part[]; readonly hidden: number } {
+function chooseParts(input: StatusInput, snapshot: Glance): { readonly parts: readonly Part[]; readonly hidden: number } {
   const { bar, display } = input;
-  const matches = (account: AccountView, entry: string): boolean =>
+  const matches = (account: GlanceAccount, entry: string): boolean =>
     account.alias.toLowerCase() === entry.toLowerCase() || account.providerId === entry.toLowerCase();
-  const isNamed = (account: AccountView): boolean => bar.parts.some(entry => matches(account, entry));
+  const isNamed = (account: GlanceAccount): boolean => bar.parts.some(entry => matches(account, entry));
   const maxName = Math.min(snapshot.accounts.length, bar.maxParts) > 2 ? MAX_NAME_AMONG_MANY : MAX_NAME;
-  const chosen: { account: AccountView | null; part: Part }[] = [];
+  const chosen: { account: GlanceAccount | null; part: () => Part }[] = [];
+  const taken = new Set<GlanceAccount>();
   for (const entry of bar.parts) {
     const spend = entry === 'spend' ? spendPart(snapshot.accounts, display.locale) : null;
-    if (spend !== null) chosen.push({ account: null, part: spend });
+    if (spend !== null) chosen.push({ account: null, part: () => spend });
     for (const account of snapshot.accounts) {
       if (entry === 'accounts' ? isNamed(account) : !matches(account, entry)) continue;
-      if (chosen.some(other => other.account === account)) continue;
-      const part = accountPart(account, entry !== 'accounts', maxName, input);
-      if (part !== null) chosen.push({ account, part });
+      const part = taken.has(account) ? null : accountPart(account, entry !== 'accounts', maxName, input);
+      if (part === null) continue;
+      chosen.push({ account, part });
+      taken.add(account);
     }
   }
   const room = Math.max(0, bar.maxParts - chosen.filter(({ account }) => account === null).length);
-  const kept = new Set(chosen.flatMap(({ account }) => account ?? []).sort((a, b) => urgency(b) - urgency(a)).slice(0, room));
+  const urgent = [...taken].map(account => ({ account, urgency: urgency(account) })).sort((a, b) => b.urgency - a.urgency);
+  const kept = new Set(urgent.slice(0, room).map(({ account }) => account));
   const parts = chosen.filter(({ account }) => account === null || kept.has(account)).slice(0, bar.maxParts);
-  return { parts: parts.map(({ part }) => part), hidden: chosen.length - parts.length };
+  return { parts: parts.map(({ part }) => part()), hidden: chosen.length - parts.length };
 }
 
 function joinParts(parts: readonly Part[], word: string): string {

@@ -1,22 +1,28 @@
 /** The last snapshot as a small file, for a window to show before an engine runs. Like every snapshot it holds no secret. */
 import * as z from 'zod/mini';
-import { meterView } from './accountView';
+import { daySpan, monthSpan } from './days';
 import { dayOf } from './format';
-import { Snapshot, type AccountView, type Figure } from './snapshot';
+import { aged, isOf, MAX_STORED_BYTES, STORED_VERSION, type ZoneSpans } from './glance';
+import { Snapshot } from './snapshot';
 import type { EpochMs } from './time';
 
-/** In the storage folder. */
-export const STORED_SNAPSHOT = 'snapshot.json';
-/** 50 accounts need some 100 KB. */
-export const MAX_STORED_BYTES = 1024 * 1024;
-
-const Stored = z.object({ version: z.literal(1), snapshot: Snapshot });
+const Span = z.object({ fromAt: z.number(), toAt: z.number() });
+const Stored = z.object({
+  version: z.literal(STORED_VERSION),
+  spans: z.array(z.object({ zone: z.string(), day: Span, month: Span })),
+  snapshot: Snapshot,
+});
 
 /** What is written; null: it is too large to be read fast, or there is nothing to show. Small pictures are left out. */
 export function storedText(snapshot: Snapshot): string | null {
   if (snapshot.accounts.length === 0) return null;
   const accounts = snapshot.accounts.map(account => ({ ...account, sparkline: null }));
-  const text = JSON.stringify({ version: 1, snapshot: { ...snapshot, accounts } });
+  const zones = new Set(accounts.flatMap(({ today, month }) => [today, month]).flatMap(figure => figure?.dayZone ?? []));
+  const spans = [...zones].map((zone): ZoneSpans => {
+    const day = dayOf(snapshot.madeAt, zone);
+    return { zone, day: daySpan(day, zone), month: monthSpan(day, zone) };
+  });
+  const text = JSON.stringify({ version: STORED_VERSION, spans, snapshot: { ...snapshot, accounts } });
   return Buffer.byteLength(text) > MAX_STORED_BYTES ? null : text;
 }
 
@@ -30,19 +36,13 @@ export function parseStored(text: string, now: EpochMs): Snapshot | null {
   }
   const parsed = z.safeParse(Stored, json);
   if (!parsed.success) return null;
-  const { snapshot } = parsed.data;
-  return { ...snapshot, storeWarning: null, accounts: snapshot.accounts.map(account => aged(account, snapshot, now)) };
-}
-
-/** Nobody has looked since: what was well is stale until somebody has. */
-function aged(account: AccountView, snapshot: Snapshot, now: EpochMs): AccountView {
-  const same = (figure: Figure | null, length: 7 | 10): Figure | null =>
-    figure !== null && dayOf(now, figure.dayZone).slice(0, length) === dayOf(snapshot.madeAt, figure.dayZone).slice(0, length) ? figure : null;
+  const { snapshot, spans } = parsed.data;
   return {
-    ...account,
-    state: ['ok', 'warning', 'critical'].includes(account.state) ? 'stale' : account.state,
-    meters: account.meters.map(meter => meterView(meter, snapshot, now)),
-    today: same(account.today, 10), month: same(account.month, 7),
-    nextPollAt: null, refreshing: false, unread: null,
+    ...snapshot,
+    storeWarning: null,
+    accounts: snapshot.accounts.map(account => ({
+      ...aged(account, spans, snapshot, now), month: isOf(account.month, 'month', spans, now) ? account.month : null,
+      nextPollAt: null, refreshing: false, unread: null,
+    })),
   };
 }

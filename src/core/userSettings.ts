@@ -1,32 +1,17 @@
 /** The user's settings, as typed by hand in settings.json: parsed and bounded here, once, so that nothing behind has to doubt them. */
 import * as z from 'zod/mini';
+import { notUsable, readBarSettings, type BarSettings, type BarSource } from './barSettings';
 import { Client, MAX_CLIENTS } from './clients';
 import { ModelName, OwnPrice } from './ownPrices';
 import { Standing } from './reading';
-import { defaultDisplaySettings, defaultEngineSettings, LogFolders, type DisplaySettings, type EngineSettings } from './settings';
+import { defaultEngineSettings, LogFolders, type EngineSettings } from './settings';
 
-export interface StatusBarSettings {
-  readonly show: boolean;
-  readonly alignment: 'left' | 'right';
-  /** What the item shows, in this order: see `statusParts`. */
-  readonly parts: readonly string[];
-  readonly maxParts: number;
-}
-
-export const defaultStatusBarSettings: StatusBarSettings = { show: true, alignment: 'right', parts: ['accounts', 'spend'], maxParts: 4 };
-
-export interface UserSettings {
+export interface UserSettings extends BarSettings {
   readonly engine: EngineSettings;
-  readonly display: DisplaySettings;
-  readonly statusBar: StatusBarSettings;
 }
 
 /** Where the values come from. */
-export interface SettingsSource {
-  /** The value of a setting by its whole name, 'quotaMonitor.percent'; undefined: there is none. */
-  get(name: string): unknown;
-  /** VS Code's display language. */
-  readonly locale: string;
+export interface SettingsSource extends BarSource {
   /** The machine's IANA zone. */
   readonly zone: string;
 }
@@ -56,7 +41,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     if (value === undefined) return fallback;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    problems.push(`The setting ${name} has a value that cannot be used: the default is used instead.`);
+    problems.push(notUsable(name));
     return fallback;
   };
   const own = <T>(name: string, schema: z.ZodMiniType<T>, fallback: T): T => read(`quotaMonitor.${name}`, schema, fallback);
@@ -113,18 +98,6 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     noProxy: read('http.noProxy', z.array(z.string().check(z.maxLength(300))).check(z.maxLength(200)), standard.noProxy),
     proxyStrictSsl: read('http.proxyStrictSSL', z.boolean(), standard.proxyStrictSsl),
   };
-  const bar = defaultStatusBarSettings;
-  return {
-    problems,
-    settings: {
-      engine,
-      display: { locale: source.locale, percent: own('percent', z.enum(['used', 'left']), defaultDisplaySettings.percent) },
-      statusBar: {
-        show: own('statusBar.show', z.boolean(), bar.show),
-        alignment: own('statusBar.alignment', z.enum(['left', 'right']), bar.alignment),
-        parts: own('statusBar.parts', z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(60))).check(z.maxLength(20)), [...bar.parts]),
-        maxParts: own('statusBar.maxParts', z.number().check(z.int(), z.minimum(1), z.maximum(10)), bar.maxParts),
-      },
-    },
-  };
+  const bar = readBarSettings(source);
+  return { problems: [...problems, ...bar.problems], settings: { engine, ...bar.settings } };
 }

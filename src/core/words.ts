@@ -55,6 +55,7 @@ const ICON: Record<AccountState, string> = {
 export const stateIcon = (state: AccountState): string => ICON[state];
 
 type Amount = Pick<MeterView, 'unit' | 'currency'>;
+type Value = Amount & Pick<MeterView, 'used' | 'left' | 'cap' | 'ratio' | 'expired'>;
 /** '$3.21', '1.2M tokens', '40 requests', '42%'. @param amount in the meter's unit. */
 export function formatAmount(amount: number, { unit, currency }: Amount, locale: string): string {
   switch (unit) {
@@ -66,7 +67,7 @@ export function formatAmount(amount: number, { unit, currency }: Amount, locale:
 }
 
 /** '$12.40 of $50.00 used', '$37.60 left', '$3.00 used, no limit'. Null: the meter is a bare percent, or tells no amount. */
-export function formatMeterAmount(meter: MeterView, locale: string): string | null {
+export function formatMeterAmount(meter: Value, locale: string): string | null {
   const { used, left, cap, unit, expired } = meter;
   if (unit === 'percent' || expired) return null;
   const text = (amount: number): string => formatAmount(amount, meter, locale);
@@ -79,7 +80,7 @@ export function formatMeterAmount(meter: MeterView, locale: string): string | nu
 }
 
 /** The meter's value in its shortest honest form: '42% used', '$37.60 left', 'reset', 'not reported'. */
-export function meterValue(meter: MeterView, display: DisplaySettings): string {
+export function meterValue(meter: Value, display: DisplaySettings): string {
   if (meter.expired) return 'reset since';
   return formatUsed(meter, display) ?? formatMeterAmount(meter, display.locale) ?? 'not reported';
 }

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineEvent } from '../core/protocol';
 import type { Snapshot } from '../core/snapshot';
-import { STORED_SNAPSHOT, storedText } from '../core/storedSnapshot';
+import { STORED_SNAPSHOT } from '../core/glance';
+import { storedText } from '../core/storedSnapshot';
 import { MINUTE_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
 import { replaceFile } from './atomicFile';
 

@@ -1,40 +1,46 @@
 import * as vscode from 'vscode';
+import type { BarSettings } from '../core/barSettings';
+import type { Glance } from '../core/glance';
+import type { EngineEvent } from '../core/protocol';
 import type { Level } from '../core/snapshot';
 import { statusText } from '../core/statusText';
 import { MINUTE_MS, type Clock, type Disposable } from '../core/time';
-import { tooltipMarkdown } from '../core/tooltip';
-import type { UserSettings } from '../core/userSettings';
 import { commandIds } from './commandIds';
-import type { Monitor } from './monitor';
 
-const LINKS = { refresh: commandIds.refresh, openDashboard: commandIds.openDashboard, addAccount: commandIds.addAccount, setPrices: commandIds.setPrices };
 const BACKGROUND = { ok: undefined, warning: 'statusBarItem.warningBackground', critical: 'statusBarItem.errorBackground' } as const;
 
 /**
  * The one item. Drawn anew on each change, and each minute while the window has the focus, since it tells ages; what stays as it is
- * is not sent to the editor again. The tooltip, of which most is never seen, has a turn of its own.
+ * is not sent to the editor again. Loaded before all the rest, so nothing that takes long is behind it.
  */
 export class StatusBar implements vscode.Disposable {
   private item: vscode.StatusBarItem;
+  private snapshot: Glance | null = null;
+  private engine: EngineEvent<'engineState'> = { state: 'starting', message: null };
   /** As the item is shown now; null: hidden. */
   private level: Level | null = null;
   private tooltip = '';
   private tick: Disposable | null = null;
-  private tooltipTurn: Disposable | null = null;
-  private readonly listeners: readonly vscode.Disposable[];
+  private readonly drawn = new vscode.EventEmitter<void>();
+  private readonly focus: vscode.Disposable;
 
-  constructor(private readonly monitor: Monitor, private settings: UserSettings, private readonly clock: Clock) {
+  /** After each time that it was drawn, while it is shown. */
+  readonly onDidDraw = this.drawn.event;
+
+  constructor(private settings: BarSettings, private readonly clock: Clock) {
     this.item = this.createItem();
-    this.listeners = [
-      monitor.onDidChange(() => this.draw()),
-      vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) this.draw();
-      }),
-    ];
+    this.focus = vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) this.draw();
+    });
+  }
+
+  show(snapshot: Glance | null, engine = this.engine): void {
+    this.snapshot = snapshot;
+    this.engine = engine;
     this.draw();
   }
 
-  configure(settings: UserSettings): void {
+  configure(settings: BarSettings): void {
     const moved = settings.statusBar.alignment !== this.settings.statusBar.alignment;
     this.settings = settings;
     if (moved) {
@@ -44,6 +50,16 @@ export class StatusBar implements vscode.Disposable {
     this.draw();
   }
 
+  /** @param commands the only ones that a link in it may run. */
+  setTooltip(text: string, commands: readonly string[]): void {
+    if (text === this.tooltip) return;
+    const tooltip = new vscode.MarkdownString(text, true);
+    tooltip.isTrusted = { enabledCommands: commands };
+    tooltip.supportHtml = true;
+    this.item.tooltip = tooltip;
+    this.tooltip = text;
+  }
+
   /** What the item shows, for tests. */
   inspect(): Pick<vscode.StatusBarItem, 'text' | 'tooltip' | 'accessibilityInformation' | 'backgroundColor'> {
     const { text, tooltip, accessibilityInformation, backgroundColor } = this.item;
@@ -51,8 +67,9 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.rest();
-    for (const listener of this.listeners) listener.dispose();
+    this.tick?.dispose();
+    this.focus.dispose();
+    this.drawn.dispose();
     this.item.dispose();
   }
 
@@ -66,13 +83,8 @@ export class StatusBar implements vscode.Disposable {
     return item;
   }
 
-  private rest(): void {
-    this.tick?.dispose();
-    this.tooltipTurn?.dispose();
-  }
-
   private draw(): void {
-    this.rest();
+    this.tick?.dispose();
     const { display, statusBar } = this.settings;
     if (!statusBar.show) {
       this.level = null;
@@ -81,27 +93,16 @@ export class StatusBar implements vscode.Disposable {
     this.tick = this.clock.after(MINUTE_MS, () => {
       if (vscode.window.state.focused) this.draw();
     });
-    this.tooltipTurn = this.clock.after(0, () => this.drawTooltip());
-    const { snapshot, engine } = this.monitor;
+    const { item, snapshot, engine } = this;
     const { text, spoken, level } = statusText({ snapshot, engine, display, bar: statusBar, now: this.clock.now() });
-    const { item } = this;
     if (item.text !== text) item.text = text;
     if (item.accessibilityInformation?.label !== spoken) item.accessibilityInformation = { label: spoken, role: 'button' };
-    if (this.level === level) return;
-    const background = BACKGROUND[level];
-    item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
-    item.show();
-    this.level = level;
-  }
-
-  private drawTooltip(): void {
-    const { snapshot, engine } = this.monitor;
-    const text = tooltipMarkdown(snapshot, engine, LINKS, { ...this.settings.display, now: this.clock.now(), zone: snapshot?.zone ?? 'UTC' });
-    if (text === this.tooltip) return;
-    const tooltip = new vscode.MarkdownString(text, true);
-    tooltip.isTrusted = { enabledCommands: Object.values(LINKS) };
-    tooltip.supportHtml = true;
-    this.item.tooltip = tooltip;
-    this.tooltip = text;
+    if (this.level !== level) {
+      const background = BACKGROUND[level];
+      item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
+      item.show();
+      this.level = level;
+    }
+    this.drawn.fire();
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { accountView, meterView, type AccountFacts } from '../../src/core/accountView';
+import { accountView, type AccountFacts } from '../../src/core/accountView';
+import { meterView } from '../../src/core/levels';
 import type { FailureKind } from '../../src/core/errors';
 import { usd } from '../../src/core/money';
 import { defaultEngineSettings as settings } from '../../src/core/settings';

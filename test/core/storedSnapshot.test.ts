@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { MAX_STORED_BYTES, parseStored, storedText } from '../../src/core/storedSnapshot';
+import { MAX_STORED_BYTES } from '../../src/core/glance';
+import { parseStored, storedText } from '../../src/core/storedSnapshot';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time';
 import { manyAccounts, SAMPLE_NOW, sampleAccount, sampleFigure, sampleMeter, sampleSnapshot } from '../support/sampleSnapshot';
 
@@ -43,7 +44,7 @@ describe('the stored snapshot', () => {
     assert.equal(storedText(sampleSnapshot({ accounts: [] })), null);
   });
 
-  for (const bad of ['', '{', 'null', '{"version":2}', '{"version":1,"snapshot":{}}', text.slice(0, -2), text.replace('"version":1', '"version":2')]) {
+  for (const bad of ['', '{', 'null', '{"version":1}', '{"version":2,"spans":[],"snapshot":{}}', text.slice(0, -2), text.replace('"version":2', '"version":1')]) {
     it(`is nothing where there stands ${JSON.stringify(bad.slice(0, 30))}`, () => assert.equal(parseStored(bad, SAMPLE_NOW), null));
   }
 });

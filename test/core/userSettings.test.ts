@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { defaultStatusBarSettings } from '../../src/core/barSettings';
 import { defaultDisplaySettings, defaultEngineSettings, EngineSettings } from '../../src/core/settings';
-import { defaultStatusBarSettings, readUserSettings } from '../../src/core/userSettings';
+import { readUserSettings } from '../../src/core/userSettings';
 import packageJson from '../../package.json';
 
 const read = (values: Readonly<Record<string, unknown>>) => readUserSettings({ get: name => values[name], locale: 'en-US', zone: 'Europe/Berlin' });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseStored, STORED_SNAPSHOT } from '../../src/core/storedSnapshot';
+import { STORED_SNAPSHOT } from '../../src/core/glance';
+import { parseStored } from '../../src/core/storedSnapshot';
 import { MINUTE_MS } from '../../src/core/time';
 import { useBrokenDisk } from '../support/brokenDisk';
 import { useRig } from '../support/engineRig';

@@ -1,5 +1,6 @@
 /** Puts a record of the journal into the database. Inside the caller's transaction. */
-import { usedRatio, type Meter, type UsageBucket } from '../../core/reading';
+import { usedRatio } from '../../core/levels';
+import type { Meter, UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/time';
 import { dropPacked, forgetPacked, packUsage, unpackUsage } from './packedUsage';
 import { keptAmount } from './points';

@@ -11,7 +11,7 @@ const { monitorEventLoopDelay } = require('node:perf_hooks');
 const vscode = require('vscode');
 
 const RESOLUTION_MS = 1;
-const marks = { wholeActivationMs: null, activationMs: null, firstValueMs: null };
+const marks = { wholeActivationMs: null };
 
 async function activateOurs() {
   const extension = vscode.extensions.getExtension('quota-monitor.quota-monitor');
@@ -19,12 +19,6 @@ async function activateOurs() {
   const askedAt = performance.now();
   const api = await extension.activate();
   marks.wholeActivationMs = performance.now() - askedAt;
-  marks.activationMs = globalThis.quotaMonitorMarks.activationMs;
-  const look = () => {
-    if (marks.firstValueMs === null && (api.snapshot()?.accounts.some(({ takenAt }) => takenAt !== null) ?? false)) marks.firstValueMs = performance.now() - globalThis.quotaMonitorMarks.startedAt;
-  };
-  look();
-  api.onDidChange(look);
   return api;
 }
 
@@ -52,7 +46,7 @@ exports.activate = async () => {
     if (request.url === '/memory') await sweep();
     const snapshot = api?.snapshot() ?? null;
     response.end(JSON.stringify({
-      ...marks, pid: process.pid, rssMb: process.memoryUsage.rss() / 1024 / 1024, ownMb: request.url === '/memory' ? ownMb() : null,
+      ...marks, activationMs: null, firstValueMs: null, ...globalThis.quotaMonitorMarks, pid: process.pid, rssMb: process.memoryUsage.rss() / 1024 / 1024, ownMb: request.url === '/memory' ? ownMb() : null,
       stallMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS), stall99Ms: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS),
       read: snapshot?.accounts.filter(({ takenAt }) => takenAt !== null).map(({ providerId }) => providerId) ?? [],
     }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { usedRatio } from '../../../src/core/reading';
+import { usedRatio } from '../../../src/core/levels';
 import { amountOf, keptAmount } from '../../../src/engine/history/points';
 import { meter } from '../../support/readings';
 
