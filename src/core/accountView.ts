@@ -58,13 +58,26 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
   };
 }
 
+/** The next instant at which time alone changes what is shown of an account, but for its figures and its budget. Infinity: none does. */
+export function turnsAt({ reading, info, intervalMs }: Pick<AccountFacts, 'reading' | 'info' | 'intervalMs'>, now: EpochMs): EpochMs {
+  if (reading === null) return Infinity;
+  const instants = [oldAfter(reading, reading.meters, info, intervalMs) + 1, ...reading.meters.map(({ resetsAt }) => resetsAt ?? Infinity)];
+  return Math.min(...instants.filter(at => at > now));
+}
+
+const tellsState = (meter: Meter): boolean => meter.kind !== 'budget' && canRunOut(meter);
+
+/** The last instant at which a reading is not yet old. */
+function oldAfter({ takenAt }: LastReading, meters: readonly Meter[], { standing }: ProviderInfo, intervalMs: number): EpochMs {
+  const told = meters.filter(tellsState);
+  return (told.length === 0 ? takenAt : Math.max(...told.map(({ trueAt }) => trueAt))) + Math.max(3 * intervalMs, standing === 'vendor-file' ? HOUR_MS : 0);
+}
+
 function stateOf({ reading, failure, info, intervalMs }: AccountFacts, meters: readonly MeterView[], now: EpochMs): AccountState {
   if (failure !== null) return failure.kind === 'auth' || failure.kind === 'wrong-key' ? 'signed-out' : 'error';
   if (reading === null) return 'waiting';
-  const told = meters.filter(meter => meter.kind !== 'budget' && canRunOut(meter));
-  const trueAt = told.length === 0 ? reading.takenAt : Math.max(...told.map(meter => meter.trueAt));
-  const oldMs = Math.max(3 * intervalMs, info.standing === 'vendor-file' ? HOUR_MS : 0);
-  if (now - trueAt > oldMs || (told.length > 0 && told.every(({ expired }) => expired))) return 'stale';
+  const told = meters.filter(tellsState);
+  if (now > oldAfter(reading, meters, info, intervalMs) || (told.length > 0 && told.every(({ expired }) => expired))) return 'stale';
   const levels = meters.map(({ level }) => level);
   return levels.includes('critical') ? 'critical' : levels.includes('warning') ? 'warning' : 'ok';
 }

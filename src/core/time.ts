@@ -20,6 +20,9 @@ export interface Clock {
   after(delayMs: number, task: () => void): Disposable;
 }
 
+/** Milliseconds of a clock that nobody sets; for how long ago something was. */
+export const steadyMs = (): number => performance.now();
+
 /** The machine's clock. Its timers do not keep a process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Account } from '../core/account';
-import { knownZone } from '../core/days';
 import type { EngineEvent, EngineEventName, EngineParams, EngineResult, TestResult } from '../core/protocol';
 import type { Reading } from '../core/reading';
 import type { EngineSettings } from '../core/settings';
@@ -9,7 +8,8 @@ import type { Disposable, EpochMs } from '../core/time';
 import type { Provider } from '../providers/provider';
 import type { Accounts } from './accounts';
 import { detectTools } from './detect';
-import type { EngineOptions } from './engineOptions';
+import { withKnownZone, type EngineOptions } from './engineOptions';
+import { guardOfBursts } from './guard';
 import { usageOf } from './history/dailyUsage';
 import { HistoryTools } from './historyTools/historyTools';
 import { Known } from './known';
@@ -18,9 +18,10 @@ import { PollMarks } from './pollMarks';
 import { Poller } from './poller';
 import type { Outcome, Target } from './polling';
 import { currentPrices } from './prices/current';
+import { Pushes } from './pushes';
 import { Reader } from './reader';
 import { SnapshotFile } from './snapshotFile';
-import { Coalescer, makeSnapshot, viewOf, type AccountStatus } from './snapshots';
+import { makeSnapshot, outdatedAt, viewOf, type AccountStatus } from './snapshots';
 import { testAccount } from './testAccount';
 import { Yielding } from './yielding';
 
@@ -34,27 +35,32 @@ export class Engine implements Disposable {
   private readonly marks: PollMarks;
   readonly tools: HistoryTools;
   private readonly yielding: Yielding;
-  private readonly push: Coalescer;
+  private readonly push: Pushes;
   private readonly stored: SnapshotFile;
 
   constructor(private readonly options: EngineOptions) {
     const { storageDir, clock, tell, random } = options;
-    this.settings = this.checked(options.settings);
+    this.settings = withKnownZone(options.settings, tell);
     this.accounts = options.accounts;
     this.known = new Known({ ...options, settings: () => this.settings, deliver: alert => tell('alert', alert) });
     this.marks = new PollMarks(storageDir, clock);
     this.stored = new SnapshotFile(options);
-    this.push = new Coalescer(clock, () => tell('snapshot', this.stored.pass(this.snapshot())));
+    this.push = new Pushes(clock, {
+      push: () => tell('snapshot', this.stored.pass(this.snapshot())),
+      outdatedAt: () => outdatedAt(this.accounts.all, this.parts(), clock.now()),
+      warning: () => this.warning,
+    });
     this.reader = new Reader({
       ...options, prices: currentPrices(options.prices, () => this.settings), salt: this.marks.salt, zone: () => this.settings.zone,
       folders: id => extraFolders(id, this.settings, this.accounts.all), earlier: account => this.accounts.before(account), log: message => tell('log', { level: 'info', message }),
-      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId), reading: reading => tell('logReading', reading),
+      stateDir: storageDir === null ? null : path.join(storageDir, 'logs'), changed: accountId => this.poller.hurry(accountId), reading: reading => tell('logReading', reading), guard: guardOfBursts(options.guard),
     });
     this.poller = new Poller({
       clock, random, marks: this.marks, settings: () => this.settings,
       prepare: (target, live) => this.reader.prepare(target, live),
       onOutcome: (target, outcome, nextPollAt) => this.settle(target, outcome, nextPollAt),
       onChange: soon => this.push.wish(soon),
+      onLook: () => this.push.look(),
       log: (level, message) => tell('log', { level, message }),
     });
     this.yielding = new Yielding({
@@ -73,7 +79,7 @@ export class Engine implements Disposable {
 
   configure(settings: EngineSettings): void {
     if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
-    this.settings = this.checked(settings);
+    this.settings = withKnownZone(settings, this.options.tell);
     this.known.history.retentionDays = this.settings.retentionDays;
     this.options.http.configure(this.settings);
     this.options.threads?.configure(this.settings);
@@ -85,8 +91,11 @@ export class Engine implements Disposable {
 
   snapshot(): Snapshot {
     this.known.history.flush(); // what is shown is kept
-    const warnings = [this.accounts.warning, this.known.history.warning].filter(text => text !== null);
-    return makeSnapshot({ ...this.parts(), accounts: this.accounts.all, storeWarning: warnings.length === 0 ? null : warnings.join(' '), priceDate: this.options.prices.date }, this.options.clock.now());
+    return makeSnapshot({ ...this.parts(), accounts: this.accounts.all, storeWarning: this.warning, priceDate: this.options.prices.date }, this.options.clock.now());
+  }
+
+  private get warning(): string | null {
+    return [this.accounts.warning, this.known.history.warning].filter(text => text !== null).join(' ') || null;
   }
 
   refresh(accountId: string | null): Promise<void> {
@@ -229,12 +238,6 @@ export class Engine implements Disposable {
       reading: this.known.reading(id), failure: this.known.failure(id),
       nextPollAt: this.poller.nextPollAt(id), refreshing: this.poller.isRunning(id), unread: this.reader.unread(id),
     }) };
-  }
-
-  private checked(settings: EngineSettings): EngineSettings {
-    const zone = knownZone(settings.zone);
-    if (zone !== settings.zone) this.options.tell('log', { level: 'warn', message: `This machine knows no time zone "${settings.zone}": days are those of UTC.` });
-    return { ...settings, zone };
   }
 
   private providerOf(id: string): Provider {

@@ -1,3 +1,4 @@
+import { knownZone } from '../core/days';
 import type { PriceTable } from '../core/pricing';
 import type { EngineEvent, EngineEventName } from '../core/protocol';
 import type { EngineSettings } from '../core/settings';
@@ -27,4 +28,11 @@ export interface EngineOptions extends Pick<ReaderOptions, 'http' | 'watch' | 't
   readonly tell: <K extends EngineEventName>(name: K, data: EngineEvent<K>) => void;
   /** Called before anything is written or asked. @throws once another process has taken the folder over. */
   readonly guard: () => void;
+}
+
+/** The settings with days of UTC where this machine does not know their zone, which is told. */
+export function withKnownZone(settings: EngineSettings, tell: EngineOptions['tell']): EngineSettings {
+  const zone = knownZone(settings.zone);
+  if (zone !== settings.zone) tell('log', { level: 'warn', message: `This machine knows no time zone "${settings.zone}": days are those of UTC.` });
+  return { ...settings, zone };
 }

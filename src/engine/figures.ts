@@ -11,21 +11,36 @@ import type { Sql } from './history/sql';
 
 export interface AccountFigures { readonly today: Figure | null; readonly month: Figure | null; readonly sparkline: Sparkline | null }
 
-/** Today and this month, in the days of the vendor where it has its own and in the user's otherwise, and the last 24 hours. */
-function figuresOf(sql: Sql, accountId: string, reading: LastReading | null, zone: string, now: EpochMs): AccountFigures {
+/** What the history tells of an account's usage. */
+interface UsageFigures {
+  /** Whose days these are: the vendor's where it has its own, the user's otherwise. */
+  readonly dayZone: string;
+  readonly day: Span;
+  readonly month: Span;
+  readonly ofDay: readonly SourceSum[];
+  readonly ofMonth: readonly SourceSum[];
+  readonly line: Sparkline | null;
+}
+
+function usageFiguresOf(sql: Sql, accountId: string, reading: LastReading | null, zone: string, now: EpochMs): UsageFigures {
   const dayZone = reading?.totals[0]?.dayZone ?? dayZoneOf(sql, accountId) ?? zone;
   const today = dayOf(now, dayZone);
-  const spans = [daySpan(today, dayZone), monthSpan(today, dayZone)] as const;
-  const [ofDay = [], ofMonth = []] = sumsOfSpans(sql, accountId, spans, reading?.takenAt ?? null);
+  const [day, month] = [daySpan(today, dayZone), monthSpan(today, dayZone)];
+  const [ofDay = [], ofMonth = []] = sumsOfSpans(sql, accountId, [day, month], reading?.takenAt ?? null);
+  return { dayZone, day, month, ofDay, ofMonth, line: usageSparkline(sql, accountId, now) };
+}
+
+/** Today, this month, and the last 24 hours. */
+function figuresOf(sql: Sql, accountId: string, reading: LastReading | null, { dayZone, day, month, ofDay, ofMonth, line }: UsageFigures, now: EpochMs): AccountFigures {
   const figure = (period: SpendTotal['period'], span: Span, sums: readonly SourceSum[]): Figure | null => {
     const total = reading?.totals.find(each => each.period === period && each.dayZone === dayZone && each.startAt >= span.fromAt && each.startAt < span.toAt);
     return figureOf(sums, total ?? null, dayZone);
   };
   const primary = primaryMeter(reading?.meters ?? []);
   return {
-    today: figure('day', spans[0], ofDay),
-    month: figure('month', spans[1], ofMonth),
-    sparkline: fullerLine(primary === null ? null : ratioSparkline(sql, accountId, primary, now), usageSparkline(sql, accountId, now)),
+    today: figure('day', day, ofDay),
+    month: figure('month', month, ofMonth),
+    sparkline: fullerLine(primary === null ? null : ratioSparkline(sql, accountId, primary, now), line),
   };
 }
 
@@ -40,25 +55,44 @@ function fullerLine(ratio: Sparkline | null, usage: Sparkline | null): Sparkline
 }
 
 /** Every zone begins its days with one. */
-const quarterOf = (at: EpochMs): number => Math.floor(at / (HOUR_MS / 4));
+const QUARTER_MS = HOUR_MS / 4;
+const quarterOf = (at: EpochMs): number => Math.floor(at / QUARTER_MS);
+export const quarterEnd = (at: EpochMs): EpochMs => (quarterOf(at) + 1) * QUARTER_MS;
 
-/** Figures cost a handful of queries: they are kept until a reading tells something new or, for the time or the reading, a quarter of an hour ends. */
+interface Kept {
+  /** For which time, reading and zone. */
+  readonly of: string;
+  readonly usage: UsageFigures;
+  /** Null: the reading told something new. */
+  readonly figures: AccountFigures | null;
+}
+
+/** Figures cost a handful of queries: they are kept until there is something new or, for the time or the reading, a quarter of an hour ends. */
 export class FigureCache {
-  private readonly kept = new Map<string, { readonly quarters: string; readonly figures: AccountFigures }>();
+  private readonly kept = new Map<string, Kept>();
 
   constructor(private readonly sql: Sql) {}
 
   of({ id }: Account, reading: LastReading | null, zone: string, now: EpochMs): AccountFigures {
-    const quarters = `${quarterOf(now)} ${reading === null ? '' : quarterOf(reading.takenAt)}`;
+    const of = `${quarterOf(now)} ${reading === null ? '' : quarterOf(reading.takenAt)} ${reading?.totals[0]?.dayZone ?? ''}`;
     const known = this.kept.get(id);
-    if (known?.quarters === quarters) return known.figures;
-    const figures = figuresOf(this.sql, id, reading, zone, now);
-    this.kept.set(id, { quarters, figures });
+    const usable = known?.of === of ? known : null;
+    if (usable !== null && usable.figures !== null) return usable.figures;
+    const usage = usable?.usage ?? usageFiguresOf(this.sql, id, reading, zone, now);
+    const figures = figuresOf(this.sql, id, reading, usage, now);
+    this.kept.set(id, { of, usage, figures });
     return figures;
   }
 
+  /** The account's usage changed. */
   drop(accountId: string): void {
     this.kept.delete(accountId);
+  }
+
+  /** Its reading tells something new, but nothing of its usage. */
+  dropReading(accountId: string): void {
+    const known = this.kept.get(accountId);
+    if (known !== undefined) this.kept.set(accountId, { ...known, figures: null });
   }
 
   clear(): void {

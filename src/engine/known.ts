@@ -66,7 +66,8 @@ export class Known implements Disposable {
     const before = this.readings.get(id);
     const { fallen, usageChanged } = this.history.record(id, reading);
     const news = usageChanged || this.failures.has(id) || before === undefined || timelessOf(before) !== timelessOf(last);
-    if (news) this.figures.drop(id);
+    if (usageChanged) this.figures.drop(id);
+    else if (news) this.figures.dropReading(id);
     this.corrections.note(id, fallen, this.options.clock.now());
     this.readings.set(id, last);
     this.failures.delete(id);
@@ -143,4 +144,4 @@ export class Known implements Disposable {
 }
 
 /** A reading as text, without when it was taken. */
-const timelessOf = (reading: LastReading): string => JSON.stringify(reading, (key, value: unknown) => (key === 'takenAt' || key === 'trueAt' ? 0 : value));
+const timelessOf = (reading: LastReading): string => JSON.stringify({ ...reading, takenAt: 0, meters: reading.meters.map(meter => ({ ...meter, trueAt: 0 })) });

@@ -58,8 +58,9 @@ export class PollMarks implements Disposable {
   /** When the credential was last used at the latest, by whichever account; null: not lately. */
   usedAt(credentialKey: string): EpochMs | null {
     const tag = keyTag(credentialKey);
-    const times = [...this.slots.values()].filter(slot => slot.keyTag === tag).map(heardBy);
-    return times.length === 0 ? null : Math.max(...times);
+    let last: EpochMs | null = null;
+    for (const slot of this.slots.values()) if (slot.keyTag === tag) last = Math.max(last ?? -Infinity, heardBy(slot));
+    return last;
   }
 
   /** Call right before the request goes out. */
@@ -139,6 +140,11 @@ function idTag(accountId: string): string {
   idTags.set(accountId, tag);
   return tag;
 }
+/** A poll asks for the tag of its credential three times. */
+let newest: { readonly credentialKey: string; readonly tag: string } | null = null;
 /** What is kept of a credential. */
-export const keyTag = (credentialKey: string): string => hash(credentialKey).slice(0, 4);
+export function keyTag(credentialKey: string): string {
+  if (newest?.credentialKey !== credentialKey) newest = { credentialKey, tag: hash(credentialKey).slice(0, 4) };
+  return newest.tag;
+}
 const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

@@ -101,9 +101,7 @@ export class Poller implements Disposable {
     for (const [id, entry] of this.entries) this.catchUp(id, entry);
   }
 
-  isRunning(accountId: string): boolean {
-    return this.entries.get(accountId)?.running != null;
-  }
+  readonly isRunning = (accountId: string): boolean => this.entries.get(accountId)?.running != null;
 
   get idle(): boolean {
     return [...this.entries.values()].every(({ running }) => running === null);
@@ -134,9 +132,7 @@ export class Poller implements Disposable {
     for (const id of [...this.entries.keys()]) this.remove(id);
   }
 
-  private allowed({ provider }: Target): boolean {
-    return isAllowed(provider.info.standing, this.options.settings().standing);
-  }
+  private readonly allowed = ({ provider }: Target): boolean => isAllowed(provider.info.standing, this.options.settings().standing);
 
   /** While nobody looks, an account that was read before waits longer. */
   private dueAt({ target, nextPollAt, readAt }: Entry): EpochMs | null {
@@ -144,9 +140,7 @@ export class Poller implements Disposable {
     return nextPollAt + (this.options.settings().unfocusedPollFactor - 1) * this.paceOf(target).intervalMs;
   }
 
-  private paceOf({ account, provider }: Target): Pace {
-    return paceOf(provider.info, account, this.options.settings());
-  }
+  private readonly paceOf = ({ account, provider }: Target): Pace => paceOf(provider.info, account, this.options.settings());
 
   private isFailing(id: string): boolean {
     return (this.pauses.get(this.entries.get(id)?.pauseKey ?? '')?.failures ?? 0) > 0;
@@ -158,7 +152,7 @@ export class Poller implements Disposable {
     if (entry === undefined) return;
     const notBefore = this.pauses.get(entry.pauseKey)?.notBefore ?? 0;
     entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
-    entry.patient = false;
+    entry.patienceMs = 0;
     this.options.onChange(true);
     this.arm();
   }
@@ -171,6 +165,7 @@ export class Poller implements Disposable {
     if (byMs < -JUMP_MS) {
       for (const entry of this.entries.values()) if (entry.nextPollAt !== null) entry.nextPollAt += byMs;
       for (const [key, pause] of this.pauses) this.pauses.set(key, { ...pause, notBefore: pause.notBefore + byMs });
+      this.options.onChange(false);
     }
     return now;
   }
@@ -179,16 +174,22 @@ export class Poller implements Disposable {
     this.timer?.dispose();
     this.timer = null;
     if (this.disposed || this.entries.size === 0) return;
-    const due = [...this.entries.values()].filter(({ running }) => running === null)
-      .map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.patient ? this.paceOf(entry.target).patienceMs : 0 }));
-    this.timer = this.options.clock.after(Math.max(0, Math.min(this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS, togetherAt(due) - this.now())), () => this.tick());
+    this.timer = this.options.clock.after(Math.max(0, Math.min(this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS, this.togetherAt() - this.now())), () => this.tick());
   }
 
-  private tick(soon = false): void {
+  private togetherAt(): EpochMs {
+    const waiting = [...this.entries.values()].filter(({ running }) => running === null);
+    return togetherAt(waiting.map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.patienceMs })));
+  }
+
+  /** @param atOnce those that are due wait for no others. */
+  private tick(atOnce = false): void {
     const now = this.now();
-    const due = [...this.entries].filter(([, entry]) => entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
+    const start = atOnce || this.togetherAt() <= now;
+    const due = [...this.entries].filter(([, entry]) => start && entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
-    this.options.onChange(soon);
+    if (atOnce) this.options.onChange(true);
+    else this.options.onLook();
     this.arm();
   }
 
@@ -197,7 +198,7 @@ export class Poller implements Disposable {
     entry.hurried = false;
     const ended = this.poll(entry, abort, live).then(({ nextPollAt, outcome }) => {
       if (this.entries.get(id) !== entry) return; // removed, replaced or disposed meanwhile
-      Object.assign(entry, { running: null, nextPollAt, patient: true } satisfies Partial<Entry>);
+      Object.assign(entry, { running: null, nextPollAt, patienceMs: this.paceOf(entry.target).patienceMs } satisfies Partial<Entry>);
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
       this.options.onChange(false);
       this.arm();

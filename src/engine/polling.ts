@@ -22,15 +22,15 @@ export interface Entry {
   nextPollAt: EpochMs | null;
   /** Among those that are due, who waited longest comes first: accounts with one key take turns. 0: was not read yet. */
   readAt: EpochMs;
-  /** Planned by a poll that ended, not by a user or a start of the program, who wait: it may wait for others that are due soon. */
-  patient: boolean;
+  /** How long it may wait for others that are due soon. 0: planned by a user or a start of the program, who wait, not by a poll that ended. */
+  patienceMs: number;
   running: { readonly abort: AbortController; readonly ended: Promise<void> } | null;
   /** There is something new to be read, which costs no vendor anything. */
   hurried: boolean;
 }
 
 export const newEntry = (target: Target, pauseKey: string, readAt: EpochMs): Entry =>
-  ({ target, pauseKey, nextPollAt: null, readAt, patient: false, running: null, hurried: false });
+  ({ target, pauseKey, nextPollAt: null, readAt, patienceMs: 0, running: null, hurried: false });
 
 /** The loop looks at the clock at least this often, to notice that it was set. */
 export const LOOK_MS = MINUTE_MS;
@@ -51,11 +51,10 @@ export interface PollerOptions {
   prepare(target: Target, live: boolean): Promise<PreparedRead>;
   /** Keeps the outcome; called before the next poll is shown as planned. Not called for accounts that went away. */
   onOutcome(target: Target, outcome: Outcome, nextPollAt: EpochMs | null): void;
-  /**
-   * A poll began or ended, a plan changed, or a minute passed, by which windows expire and readings grow old.
-   * @param soon somebody waits to see it.
-   */
+  /** A poll began or ended, or a plan changed. @param soon somebody waits to see it. */
   onChange(soon: boolean): void;
+  /** The loop looks at the clock: windows expire and readings grow old by time alone. */
+  onLook(): void;
   log(level: 'debug' | 'warn', message: string): void;
 }
 

@@ -1,12 +1,12 @@
 import type { Account } from '../core/account';
-import { accountView, type LastReading } from '../core/accountView';
+import { accountView, turnsAt, type AccountFacts, type LastReading } from '../core/accountView';
 import type { Failure } from '../core/errors';
 import { paceOf } from '../core/schedule';
 import type { EngineSettings } from '../core/settings';
 import type { AccountView, Snapshot, UnreadLogs } from '../core/snapshot';
-import { SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
+import type { EpochMs } from '../core/time';
 import type { Provider } from '../providers/provider';
-import type { FigureCache } from './figures';
+import { quarterEnd, type FigureCache } from './figures';
 
 /** What the rest of the engine knows of one account. */
 export interface AccountStatus {
@@ -27,17 +27,30 @@ export interface SnapshotParts {
   status(accountId: string): AccountStatus;
 }
 
+type AccountParts = Omit<SnapshotParts, 'accounts' | 'storeWarning' | 'priceDate'>;
+
 /** Null: no adapter knows the account's provider any more. */
-export function viewOf(account: Account, parts: Omit<SnapshotParts, 'accounts' | 'storeWarning' | 'priceDate'>, now: EpochMs): AccountView | null {
-  const provider = parts.providers.find(({ info }) => info.id === account.providerId);
+export function viewOf(account: Account, parts: AccountParts, now: EpochMs): AccountView | null {
+  const facts = factsOf(account, parts, now);
+  return facts === null ? null : accountView(facts, parts.settings, now);
+}
+
+function factsOf(account: Account, { providers, settings, figures, status }: AccountParts, now: EpochMs): AccountFacts | null {
+  const provider = providers.find(({ info }) => info.id === account.providerId);
   if (provider === undefined) return null;
-  const { reading, failure, nextPollAt, refreshing, unread } = parts.status(account.id);
-  return accountView({
+  const { reading, failure, nextPollAt, refreshing, unread } = status(account.id);
+  return {
     account, info: provider.info, reading, nextPollAt, refreshing, unread,
     failure: failure === null ? null : { ...failure, retryAt: nextPollAt },
-    ...parts.figures.of(account, reading, parts.settings.zone, now),
-    intervalMs: paceOf(provider.info, account, parts.settings).intervalMs,
-  }, parts.settings, now);
+    ...figures.of(account, reading, settings.zone, now),
+    intervalMs: paceOf(provider.info, account, settings).intervalMs,
+  };
+}
+
+/** The next instant at which a snapshot made now says something else by time alone. Every day and month begins with a quarter of an hour. */
+export function outdatedAt(accounts: readonly Account[], parts: AccountParts, now: EpochMs): EpochMs {
+  const turns = accounts.map(account => factsOf(account, parts, now)).filter(facts => facts !== null).map(facts => turnsAt(facts, now));
+  return Math.min(quarterEnd(now), ...turns);
 }
 
 export function makeSnapshot(parts: SnapshotParts, now: EpochMs): Snapshot {
@@ -49,51 +62,4 @@ export function makeSnapshot(parts: SnapshotParts, now: EpochMs): Snapshot {
     storeWarning: parts.storeWarning,
     priceDate: parts.priceDate,
   };
-}
-
-/** The delay of what somebody waits to see; doubled by each run that follows close on the last one, up to the maximum. */
-const SOON_MS = 250;
-const MAX_SOON_MS = SECOND_MS;
-const CLOSE_MS = 2 * SECOND_MS;
-/** The delay of what tells nothing new but ages and plans. */
-const LATE_MS = 5 * SECOND_MS;
-
-/**
- * Runs a task for many wishes: at once for the very first, then a quarter of a second after a wish for soon and five seconds after
- * another. While such wishes keep coming it runs once a second, as every window parses and draws each snapshot.
- */
-export class Coalescer implements Disposable {
-  private timer: Disposable | null = null;
-  private dueAt: EpochMs = 0;
-  /** Null: it never ran. */
-  private ranAt: EpochMs | null = null;
-  private soonMs = SOON_MS;
-
-  constructor(private readonly clock: Clock, private readonly task: () => void) {}
-
-  wish(soon: boolean): void {
-    const now = this.clock.now();
-    const dueAt = now + (this.ranAt === null ? 0 : !soon ? LATE_MS : this.isClose(now) ? this.soonMs : SOON_MS);
-    if (this.timer !== null && this.dueAt <= dueAt) return;
-    this.timer?.dispose();
-    this.dueAt = dueAt;
-    this.timer = this.clock.after(dueAt - now, () => this.run());
-  }
-
-  dispose(): void {
-    this.timer?.dispose();
-    this.timer = null;
-  }
-
-  private run(): void {
-    const now = this.clock.now();
-    this.soonMs = this.isClose(now) ? Math.min(MAX_SOON_MS, 2 * this.soonMs) : SOON_MS;
-    this.ranAt = now;
-    this.timer = null;
-    this.task();
-  }
-
-  private isClose(now: EpochMs): boolean {
-    return this.ranAt !== null && now - this.ranAt <= CLOSE_MS;
-  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accountView, type AccountFacts } from '../../src/core/accountView';
+import { accountView, turnsAt, type AccountFacts } from '../../src/core/accountView';
 import { meterView } from '../../src/core/levels';
 import type { FailureKind } from '../../src/core/errors';
 import { usd } from '../../src/core/money';
@@ -37,6 +37,16 @@ describe('account view', () => {
       reading: reading(NOW, { meters: [meter(NOW - 2 * HOUR_MS)] }) }), 'stale'],
   ];
   for (const [when, given, state] of states) it(`is ${state} when ${when}`, () => assert.equal(accountView(given, settings, NOW).state, state));
+
+  it('tells when time alone changes what it shows', () => {
+    const given = facts({ reading: reading(NOW, { meters: [meter(NOW, { resetsAt: NOW + MINUTE_MS }), meter(NOW, { id: 'week', resetsAt: NOW + HOUR_MS })] }) });
+    const shown = (at: number): string => JSON.stringify(accountView(given, settings, at));
+    const turns: number[] = [];
+    for (let at = NOW; at !== Infinity; at = turnsAt(given, at)) turns.push(at - NOW);
+    assert.deepEqual(turns, [0, MINUTE_MS, 15 * MINUTE_MS + 1, HOUR_MS]);
+    for (const turn of turns.slice(1)) assert.notEqual(shown(NOW + turn), shown(NOW + turn - 1), `${turn}`);
+    assert.equal(turnsAt(facts({ reading: null }), NOW), Infinity);
+  });
 
   it('R20: a failed read shows its words and the last good number, never a zero', () => {
     const view = accountView(facts({ failure: failure('rate-limited') }), settings, NOW);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Coalescer } from '../../src/engine/snapshots';
+import { Coalescer } from '../../src/engine/pushes';
 import { FakeClock } from '../support/fakeClock';
 
 describe('coalescer', () => {

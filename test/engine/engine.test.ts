@@ -64,6 +64,24 @@ describe('engine', () => {
     assert.deepEqual({ ...rig().events.snapshot.at(-1), madeAt: 0 }, { ...engine.snapshot(), madeAt: 0 });
   });
 
+  it('pushes nothing while nothing but the time changes, and what time alone changes within a minute and five seconds', async () => {
+    const { clock, events } = rig();
+    const resetsAt = clock.now() + 7 * MINUTE_MS;
+    used(42, resetsAt);
+    const engine = await started({ intervalMinutes: 60 });
+    assert.equal(clock.now() % (15 * MINUTE_MS) < 10 * SECOND_MS, true, 'figures are of this quarter of an hour');
+    await clock.advance(10 * SECOND_MS);
+    const before = events.snapshot.length;
+    await clock.advance(6 * MINUTE_MS);
+    assert.equal(events.snapshot.length, before);
+    await clock.advance(2 * MINUTE_MS);
+    assert.equal(events.snapshot.length, before + 1);
+    assert.equal(events.snapshot.at(-1)?.accounts[0]?.meters[0]?.expired, true);
+    await clock.advance(8 * MINUTE_MS);
+    assert.equal(events.snapshot.length, before + 2, 'another quarter of an hour');
+    assert.deepEqual({ ...events.snapshot.at(-1), madeAt: 0 }, { ...engine.snapshot(), madeAt: 0 });
+  });
+
   it('R20: a failed read keeps the last good value with its time, and says what failed', async () => {
     const engine = await started();
     const takenAt = state(engine).takenAt;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/time';
 import { FigureCache } from '../../src/engine/figures';
+import { startOfUtcDay } from '../../src/providers/utcDays';
 import { FakeClock } from '../support/fakeClock';
 import { useHistory } from '../support/history';
 import { account, bucket, meter, reading, report } from '../support/readings';
@@ -62,5 +63,20 @@ describe('figures of an account', () => {
     assert.equal(asked(), true, 'a reading of this quarter: what it says of today is of today');
     cache.drop('a');
     assert.equal(asked(), true, 'something new');
+  });
+
+  it('follow a reading whose totals changed, without asking for usage that did not', async () => {
+    const clock = new FakeClock();
+    const history = await open(null, clock, null);
+    const queries: string[] = [];
+    const sql = Object.assign(Object.create(history.sql) as typeof history.sql, { each: (...args: Parameters<typeof history.sql.each>) => (queries.push(args[1]), history.sql.each(...args)) });
+    const cache = new FigureCache(sql);
+    const spent = (micros: number) => reading(clock.now(), { meters: [meter(clock.now())], totals: [{ period: 'day', startAt: startOfUtcDay(clock.now()), cost: { micros, currency: 'USD' }, dayZone: 'UTC', provenance: 'billed' }] });
+    const costs = (micros: number) => cache.of(account('a'), spent(micros), 'UTC', clock.now()).today?.costs;
+    assert.deepEqual(costs(5), [{ micros: 5, currency: 'USD' }]);
+    cache.dropReading('a');
+    queries.length = 0;
+    assert.deepEqual(costs(7), [{ micros: 7, currency: 'USD' }]);
+    assert.deepEqual(queries.filter(text => text.includes('usage')), []);
   });
 });

@@ -38,7 +38,7 @@ describe('a poller that is hurried', () => {
         reads.push({ live, at: clock.now() - start });
         return Promise.resolve({ credentialKey: 'account:a', run: signal => provider.read({ now: clock.now(), account: target.account, signal } as never) });
       },
-      onOutcome: () => undefined, onChange: () => undefined, log: () => undefined,
+      onOutcome: () => undefined, onChange: () => undefined, onLook: () => undefined, log: () => undefined,
     });
     poller.add({ account: account('a'), provider }, { askedAt: null, notBefore: null });
     await clock.advance(10 * SECOND_MS);

@@ -20,15 +20,16 @@ describe('poller', () => {
   let outcomes: { id: string; outcome: Outcome; nextPollAt: number | null }[];
   let logs: string[];
   let changes: number;
+  let looks: number;
 
-  const makePoller = () => new Poller({
-    clock, random: () => 0.5, marks, settings: () => settings,
+  const makePoller = (random = () => 0.5) => new Poller({
+    clock, random, marks, settings: () => settings,
     prepare: async ({ account: { id }, provider: adapter }: Target) => ({
       credentialKey: `acme:${secrets[id] ?? id}`,
       run: signal => adapter.read({ now: clock.now(), account: { id, options: {} }, signal } as unknown as ReadContext),
     }),
     onOutcome: (target, outcome, nextPollAt) => outcomes.push({ id: target.account.id, outcome, nextPollAt }),
-    onChange: () => { changes++; },
+    onChange: () => { changes++; }, onLook: () => { looks++; },
     log: (_level, message) => logs.push(message),
   });
 
@@ -41,7 +42,7 @@ describe('poller', () => {
     outcomes = [];
     logs = [];
     marks = new PollMarks(null, clock);
-    changes = 0;
+    changes = looks = 0;
     poller = makePoller();
   });
   afterEach(() => poller.dispose());
@@ -82,6 +83,27 @@ describe('poller', () => {
     add('c');
     await clock.advance(5 * MINUTE_MS + 5 * SECOND_MS);
     assert.deepEqual(provider.reads.map(({ accountId, at }) => [accountId, (at - start) / SECOND_MS]), [['a', 1], ['b', 4], ['c', 13], ['a', 304], ['b', 304], ['c', 313]]);
+  });
+
+  it('asks them together, too, when its look at the clock falls between them', async () => {
+    settings = { ...settings, intervalMinutes: 1 };
+    const spread = [0.5, 0.5, 0.5, 0.51]; // due after 60 and 60.1 seconds: one look at the clock comes between
+    poller.dispose();
+    poller = makePoller(() => spread.shift() ?? 0.5);
+    add('a');
+    add('b');
+    await clock.advance(3 * SECOND_MS + MINUTE_MS);
+    const at = provider.reads.map(read => (read.at - start) / SECOND_MS);
+    assert.deepEqual(at, [1, 1, 61.12, 61.12]);
+  });
+
+  it('a look at the clock is no change', async () => {
+    add('a', { intervalMinutes: 60 });
+    await clock.advance(2 * SECOND_MS);
+    const [before, lookedBefore] = [changes, looks];
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal(changes, before);
+    assert.equal(looks - lookedBefore, 10);
   });
 
   it('makes no account wait for others that is due when somebody comes, or after a start', async () => {

@@ -202,7 +202,7 @@ describe('every provider', () => {
           const made = reader(id => (id === 'sound' ? `${key}-2` : key), { httpClock });
           const poller = new Poller({
             clock: systemClock, random: () => 0, marks: new PollMarks(null, systemClock), settings: () => defaultEngineSettings, prepare: at => made.prepare(at),
-            onOutcome: ({ account }, outcome) => outcomes.set(account.id, outcome), onChange: () => undefined, log: (_, message) => logged.push(message),
+            onOutcome: ({ account }, outcome) => outcomes.set(account.id, outcome), onChange: () => undefined, onLook: () => undefined, log: (_, message) => logged.push(message),
           });
           open.push({ close: () => poller.dispose() });
           for (const [id, { baseUrl }] of [['broken', broken], ['sound', sound]] as const) poller.add(target(provider, { baseUrl }, id), { askedAt: null, notBefore: null });

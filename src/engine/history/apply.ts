@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/time';
 import { dropPacked, forgetPacked, packUsage, unpackUsage } from './packedUsage';
 import { keptAmount } from './points';
 import type { HistoryRecord, ImportRecord, OutcomeRecord, UsageChange } from './records';
-import type { Sql } from './sql';
+import type { Sql, SqlRow } from './sql';
 import { startSeconds, VALUE_COLUMNS, valuesOf } from './usageRows';
 
 export function applyRecord(sql: Sql, record: HistoryRecord): void {
@@ -20,8 +20,11 @@ export function applyRecord(sql: Sql, record: HistoryRecord): void {
 }
 
 function idOf(sql: Sql, account: string): number {
-  sql.run('INSERT OR IGNORE INTO account (account) VALUES (?)', account);
-  return Number(sql.one('SELECT id FROM account WHERE account = ?', account)?.[0]);
+  const id = (): SqlRow | null => sql.one('SELECT id FROM account WHERE account = ?', account);
+  const known = id();
+  if (known !== null) return Number(known[0]);
+  sql.run('INSERT INTO account (account) VALUES (?)', account);
+  return Number(id()?.[0]);
 }
 
 function applyOutcome(sql: Sql, account: number, { takenAt, head, meters, usage }: OutcomeRecord): void {
@@ -32,8 +35,7 @@ function applyOutcome(sql: Sql, account: number, { takenAt, head, meters, usage 
 
 /** Values count for the time at which they were true, not for that at which they were read. */
 function applyMeter(sql: Sql, account: number, meter: Meter): void {
-  sql.run('INSERT INTO meter (account, meter, last) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET last = ?3', account, meter.id, JSON.stringify(meter));
-  const series = Number(sql.one('SELECT id FROM meter WHERE account = ? AND meter = ?', account, meter.id)?.[0]);
+  const series = Number(sql.one('INSERT INTO meter (account, meter, last) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET last = ?3 RETURNING id', account, meter.id, JSON.stringify(meter))?.[0]);
   const share = usedRatio(meter);
   const ratio = share === null ? null : Math.round(share * 10_000);
   const amount = keptAmount(meter.unit, ratio, meter.used ?? meter.left);

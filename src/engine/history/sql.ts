@@ -52,10 +52,10 @@ export class Sql {
 
   /** Synchronous by type: an `await` inside would let another writer in. */
   transaction<T>(body: () => T extends Promise<unknown> ? never : T): T {
-    this.db.exec('BEGIN');
+    this.run('BEGIN');
     try {
       const result = body();
-      this.db.exec('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
       this.db.exec('ROLLBACK');

@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import type { Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ProviderError } from '../../core/errors';
 import type { EngineSettings } from '../../core/settings';
 
@@ -10,8 +10,6 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export interface Dispatchers {
   readonly direct: Dispatcher;
   readonly outside: Dispatcher;
-  /** undici's own: to import it for each request would look for its file each time. */
-  readonly send: typeof request;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface Dispatchers {
  * @throws {ProviderError} 'unreachable' when the proxy's address is no address.
  */
 export async function makeDispatchers(settings: ProxySettings, env: Env): Promise<Dispatchers> {
-  const { Agent, EnvHttpProxyAgent, request: send } = await import('undici');
+  const { Agent, EnvHttpProxyAgent } = await import('undici');
   const requestTls = { secureContext: secureContext(), rejectUnauthorized: true };
   // Time is kept by the caller's clock.
   const common = { connect: { ...requestTls, timeout: 0 }, headersTimeout: 0, bodyTimeout: 0, connections: 4, keepAliveTimeout: 5_000, maxHeaderSize: 65_536 };
@@ -33,7 +31,7 @@ export async function makeDispatchers(settings: ProxySettings, env: Env): Promis
       requestTls,
       proxyTls: { ...requestTls, rejectUnauthorized: settings.proxyStrictSsl },
     });
-    return { direct: new Agent(common), outside, send };
+    return { direct: new Agent(common), outside };
   } catch {
     throw new ProviderError('unreachable', 'The proxy in the settings or in HTTPS_PROXY is not a valid address.');
   }

@@ -2,9 +2,10 @@
 import { isLoopback } from '../../core/address';
 import { ProviderError } from '../../core/errors';
 import { SECOND_MS, type Clock, type Disposable } from '../../core/time';
-import { parseJson, readBody, tooLong } from './body';
+import { parseJson, tooLong, unpack } from './body';
 import { makeDispatchers, type Dispatchers, type Env, type ProxySettings } from './dispatcher';
 import { networkError, statusError } from './failure';
+import { isGood, send } from './send';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -81,36 +82,31 @@ export function createHttp({ settings, clock, userAgent, env, limits: given }: H
     },
   };
 
-  async function follow(request: HttpRequest, watch: Watch, { direct, outside, send }: Dispatchers): Promise<unknown> {
+  async function follow(request: HttpRequest, watch: Watch, { direct, outside }: Dispatchers): Promise<unknown> {
+    const { name } = request;
     let { url } = request;
     for (let redirects = 0; ; redirects++) {
       checkAddress(url, request);
       watch.waitForHeaders();
-      const { statusCode, headers, body } = await send(url.origin + url.pathname + url.search, {
-        dispatcher: isLoopback(url) ? direct : outside,
+      const { status, header, body } = await send({
+        dispatcher: isLoopback(url) ? direct : outside, url,
         headers: { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': userAgent, ...request.headers },
-        signal: watch.signal,
+        roomFor: of => (isGood(of) ? limits.bodyBytes : isRedirect(of) ? 0 : ERROR_BODY_BYTES),
+        tooLong: () => tooLong(name, limits.bodyBytes),
+        onProgress: watch.waitForBody, onEnd: watch.onEnd,
       });
-      const header = (name: string) => String(headers[name] ?? '');
-      const read = (maxBytes: number) => readBody(request.name, body, header('content-encoding'), { maxBytes, onProgress: watch.waitForBody });
-      watch.waitForBody();
-      if (statusCode >= 200 && statusCode < 300) {
-        if (Number(header('content-length')) > limits.bodyBytes) {
-          body.on('error', () => null).destroy();
-          throw tooLong(request.name, limits.bodyBytes);
-        }
-        return parseJson(request.name, await read(limits.bodyBytes), header('content-type'));
+      if (isGood(status)) return parseJson(name, await unpack(name, body ?? Buffer.alloc(0), header('content-encoding'), limits.bodyBytes), header('content-type'));
+      if (!isRedirect(status)) {
+        const details = body === null ? undefined : await unpack(name, body, header('content-encoding'), ERROR_BODY_BYTES).then(bytes => JSON.parse(bytes.toString('utf8')) as unknown).catch(() => undefined);
+        throw statusError(name, status, details, header('retry-after') || undefined, clock.now());
       }
-      if (![301, 302, 303, 307, 308].includes(statusCode)) {
-        const details = await read(ERROR_BODY_BYTES).then(bytes => JSON.parse(bytes.toString('utf8')) as unknown).catch(() => undefined);
-        throw statusError(request.name, statusCode, details, headers['retry-after']?.toString(), clock.now());
-      }
-      body.on('error', () => null).destroy();
       url = redirectTarget(request, url, header('location'));
-      if (redirects === MAX_REDIRECTS) throw new ProviderError('changed', `${request.name} redirects without end.`);
+      if (redirects === MAX_REDIRECTS) throw new ProviderError('changed', `${name} redirects without end.`);
     }
   }
 }
+
+const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
 /** What the headers may be sent to, whoever made the address. */
 function checkAddress(url: URL, { name, origins }: HttpRequest): void {
@@ -128,21 +124,19 @@ function redirectTarget({ name }: HttpRequest, from: URL, location: string): URL
 }
 
 interface Watch extends Disposable {
-  readonly signal: AbortSignal;
+  /** Takes what ends the request; it is called at once when the request is over. */
+  onEnd(end: (why: ProviderError) => void): void;
   waitForHeaders(): void;
   waitForBody(): void;
   /** Why the request was ended, if it was. */
   reason(): ProviderError | null;
 }
 
-/** One request's time-outs and its caller's signal as one signal. */
+/** One request's time-outs and its caller's signal as one end. */
 function watchTime(clock: Clock, limits: HttpLimits, { name, signal }: HttpRequest): Watch {
-  const controller = new AbortController();
   let reason: ProviderError | null = null;
-  const end = (sentence: string) => {
-    reason ??= new ProviderError('unreachable', sentence);
-    controller.abort();
-  };
+  let tell: (why: ProviderError) => void = () => undefined;
+  const end = (sentence: string) => tell(reason ??= new ProviderError('unreachable', sentence));
   const onAbort = () => end(`The request to ${name} was given up.`);
   const seconds = (ms: number) => `${Math.max(1, Math.round(ms / SECOND_MS))} s`;
   const total = clock.after(limits.totalMs, () => end(`${name} took longer than ${seconds(limits.totalMs)}.`));
@@ -154,7 +148,10 @@ function watchTime(clock: Clock, limits: HttpLimits, { name, signal }: HttpReque
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   return {
-    signal: controller.signal,
+    onEnd(next) {
+      tell = next;
+      if (reason !== null) next(reason);
+    },
     waitForHeaders: () => wait(limits.headersMs, `${name} did not answer within ${seconds(limits.headersMs)}.`),
     waitForBody: () => wait(limits.idleMs, `${name} stopped in the middle of its answer.`),
     reason: () => reason,

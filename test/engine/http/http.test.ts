@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { inspect } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ProviderError, type FailureKind } from '../../../src/core/errors';
 import { systemClock, type Clock } from '../../../src/core/time';
 import { createHttp, type HttpLimits } from '../../../src/engine/http/http';
@@ -207,6 +207,15 @@ describe('the HTTP client', () => {
         await fails(client().get(`${simulated.baseUrl}/a`), 'changed', /longer than 20 MB/);
         assert.ok(simulated.bytesSent > 0 && simulated.bytesSent < (declared ? 10 : 30) * MB, `${simulated.bytesSent} bytes were sent`);
         assert.ok(process.memoryUsage().rss - before < 80 * MB);
+      });
+    }
+
+    for (const [encoding, pack] of [['gzip', gzipSync], ['br', brotliCompressSync]] as const) {
+      it(`unpacks ${encoding}, and the words of a failure too`, async () => {
+        const packed = (status: number) => server((_, response) => void response.writeHead(status, { 'content-encoding': encoding }).end(pack('{"error":"é"}')));
+        assert.deepEqual(await client().get(await packed(200)), { error: 'é' });
+        const error: unknown = await client().get(await packed(400)).catch((thrown: unknown) => thrown);
+        assert.deepEqual((error as HttpError).body(), { error: 'é' });
       });
     }
 
