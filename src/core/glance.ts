@@ -2,6 +2,7 @@
  * What the status bar says of the stored snapshot, without what takes long in a process that has just begun: neither zod nor `Intl` is
  * behind this. The whole snapshot is parsed later, by `parseStored`.
  */
+import { jsonOf } from './json';
 import { meterView } from './levels';
 import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
 import type { EpochMs } from './time';
@@ -53,12 +54,7 @@ export function isOf(figure: Pick<Figure, 'dayZone'> | null, period: 'day' | 'mo
 
 /** Null: not what this version writes. */
 export function parseGlance(text: string, now: EpochMs): Glance | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const json = jsonOf(text);
   if (!isStored(json)) return null;
   const { spans, snapshot } = json;
   return { storeWarning: null, accounts: snapshot.accounts.map(account => aged(account, spans, snapshot, now)) };

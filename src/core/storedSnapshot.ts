@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { daySpan, monthSpan } from './days';
 import { dayOf } from './format';
 import { aged, isOf, MAX_STORED_BYTES, STORED_VERSION, type ZoneSpans } from './glance';
+import { jsonOf } from './json';
 import { Snapshot } from './snapshot';
 import type { EpochMs } from './time';
 
@@ -28,13 +29,7 @@ export function storedText(snapshot: Snapshot): string | null {
 
 /** What the file tells now: last values with their age, and nothing that was true of another day or window only. Null: not what this version writes. */
 export function parseStored(text: string, now: EpochMs): Snapshot | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = z.safeParse(Stored, json);
+  const parsed = z.safeParse(Stored, jsonOf(text));
   if (!parsed.success) return null;
   const { snapshot, spans } = parsed.data;
   return {

@@ -3,8 +3,13 @@ export type EpochMs = number;
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
+/** Every zone's days begin on a quarter of an hour. */
+export const QUARTER_MS = 15 * MINUTE_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+
+/** In quarters of an hour since the epoch. */
+export const quarterOf = (at: EpochMs): number => Math.floor(at / QUARTER_MS);
 
 /** Whoever makes a timer, listener or socket disposes of it; disposing twice is harmless. */
 export interface Disposable {

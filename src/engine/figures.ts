@@ -5,7 +5,7 @@ import { figureOf, type SourceSum } from '../core/figure';
 import { dayOf } from '../core/format';
 import type { SpendTotal } from '../core/reading';
 import type { Figure, Sparkline } from '../core/snapshot';
-import { HOUR_MS, type EpochMs } from '../core/time';
+import { QUARTER_MS, quarterOf, type EpochMs } from '../core/time';
 import { dayZoneOf, ratioSparkline, sumsOfSpans, usageSparkline } from './history/queries';
 import type { Sql } from './history/sql';
 
@@ -54,9 +54,6 @@ function fullerLine(ratio: Sparkline | null, usage: Sparkline | null): Sparkline
   return [usage, ratio].find(line => knownHours(line) >= 2) ?? null;
 }
 
-/** Every zone begins its days with one. */
-const QUARTER_MS = HOUR_MS / 4;
-const quarterOf = (at: EpochMs): number => Math.floor(at / QUARTER_MS);
 export const quarterEnd = (at: EpochMs): EpochMs => (quarterOf(at) + 1) * QUARTER_MS;
 
 interface Kept {

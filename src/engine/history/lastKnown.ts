@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { LastReading } from '../../core/accountView';
 import { Failure } from '../../core/errors';
+import { jsonOf } from '../../core/json';
 import { Meter } from '../../core/reading';
 import { Head } from './records';
 import type { Sql } from './sql';
@@ -20,10 +21,6 @@ export function lastKnown(sql: Sql): { account: string; reading: LastReading | n
 
 /** Null: not what this version writes. */
 export function parseJson<T extends z.core.$ZodType>(schema: T, text: unknown): z.output<T> | null {
-  try {
-    const parsed = z.safeParse(schema, JSON.parse(String(text)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null; // no JSON
-  }
+  const parsed = z.safeParse(schema, jsonOf(String(text)));
+  return parsed.success ? parsed.data : null;
 }

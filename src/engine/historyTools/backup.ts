@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
 import type { Account } from '../../core/account';
 import type { BackupInfo } from '../../core/historyTools';
+import { jsonOf } from '../../core/json';
 import type { EpochMs } from '../../core/time';
 import { accountsText, parseAccounts } from '../accounts';
 import { stampImage } from '../history/image';
 import type { OpenSql, Sql } from '../history/sql';
 import { auditText, mergeAudit } from './audit';
 import { readBackup, writeBackup } from './backupFile';
-import { jsonOf as jsonIn, type Parts } from './backupParts';
+import type { Parts } from './backupParts';
 import { checkImage } from './checkImage';
 import { commitFiles } from './replaceFiles';
 import type { Task } from './tasks';
@@ -38,8 +39,8 @@ export interface CheckedBackup { readonly info: BackupInfo; readonly parts: Part
 /** Reads a backup and opens what is in it, away from what is in use. @throws a sentence on what is wrong with it. */
 export async function checkBackup(file: string, current: readonly Account[], openSql: OpenSql, task: Task): Promise<CheckedBackup> {
   const { sha256, parts } = await readBackup(file, task);
-  const about = About.safeParse(jsonOf(parts['about.json']));
-  const accounts = parseAccounts(jsonOf(parts['accounts.json']));
+  const about = About.safeParse(jsonIn(parts['about.json']));
+  const accounts = parseAccounts(jsonIn(parts['accounts.json']));
   if (!about.success || accounts === null) throw new Error('The backup holds no list of accounts that this version can read.');
   await checkImage(parts['history.sqlite'], openSql, task);
   return {
@@ -67,4 +68,4 @@ export function restoreFiles(storageDir: string, { parts }: CheckedBackup): void
   ]));
 }
 
-const jsonOf = (bytes: Uint8Array): unknown => jsonIn(Buffer.from(bytes).toString('utf8'));
+const jsonIn = (bytes: Uint8Array): unknown => jsonOf(Buffer.from(bytes).toString('utf8'));

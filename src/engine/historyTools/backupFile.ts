@@ -8,9 +8,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as z from 'zod/mini';
-import { HEAD_BYTES, jsonOf, notOurs, PARTS, PartsReader, type Parts } from './backupParts';
+import { HEAD_BYTES, notOurs, PARTS, PartsReader, type Parts } from './backupParts';
 import { fileProblem, writeWhole } from './outFile';
 import type { Task } from './tasks';
+import { jsonOf } from '../../core/json';
 
 const FORMAT = 'quota-monitor-backup';
 const VERSION = 1;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { jsonOf } from '../../core/json';
 
 export const PARTS = ['about.json', 'history.sqlite', 'accounts.json', 'audit.log'] as const;
 export type PartName = (typeof PARTS)[number];
@@ -60,14 +61,5 @@ export class PartsReader {
     if (this.left < 0) throw new Error('The backup is larger than any that this version writes.');
     this.open = { bytes: Buffer.allocUnsafe(bytes), have: 0 };
     this.parts.set(name, this.open.bytes);
-  }
-}
-
-/** Undefined: no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Account } from '../../core/account';
 import type { ImportResult } from '../../core/historyTools';
+import { jsonOf } from '../../core/json';
 import type { EpochMs } from '../../core/time';
 import { oldestKept } from '../history/apply';
 import type { History } from '../history/history';
@@ -114,13 +115,4 @@ function parse<T extends z.core.$ZodType>(schema: T, text: string, what: string)
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(issue => issue.path.join('.') || '(the whole)'))].slice(0, 5).join(', ');
   throw new FormError(`The file is not an export of Quota Monitor: ${what} has a wrong value in ${fields}.`);
-}
-
-/** Undefined: no JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

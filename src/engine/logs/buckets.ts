@@ -2,9 +2,9 @@ import type { BlockEntry } from '../../core/blocks';
 import { MICROS_PER_UNIT, type Money } from '../../core/money';
 import type { PriceTable } from '../../core/pricing';
 import type { UsageBucket } from '../../core/reading';
-import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../core/time';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../core/time';
 import type { Ledger } from './ledger';
-import { QUARTER_MS, type Row } from './rowKey';
+import type { Row } from './rowKey';
 
 const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS;
 

@@ -1,11 +1,11 @@
 import { promptStep, promptTokens } from '../../core/pricing';
-import type { EpochMs } from '../../core/time';
+import { type EpochMs, QUARTER_MS, quarterOf } from '../../core/time';
 import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
 import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import { Marks } from './marks';
-import { type CountedResponse, countsIn, figureOf, keyOf, precedes, QUARTER_MS, quarterOf, type Row, type RowKey } from './rowKey';
+import { type CountedResponse, countsIn, figureOf, keyOf, precedes, type Row, type RowKey } from './rowKey';
 import { RecentTimes } from './recentTimes';
 import { RowIndex } from './rowIndex';
 
@@ -118,7 +118,7 @@ export class Ledger {
     let greater = false;
     for (let i = 0; i < WIDTH; i++) greater ||= figureOf(event, i) > this.#ids.figure(entry, i);
     const reported = old.reported || event.costMicros !== null;
-    const fresh = old.quarter < quarterOf(event) ? null : keyOf(event, 0);
+    const fresh = old.quarter < quarterOf(event.at) ? null : keyOf(event, 0);
     const other = fresh !== null && precedes(fresh, old);
     if (!greater && !other && reported === old.reported) return;
     this.#count(entry, -1);

@@ -1,9 +1,10 @@
+import { QUARTER_MS } from '../../core/time';
 import type { Sighting } from '../../providers/provider';
 import { FIGURES, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import { Ledger, SUMS } from './ledger';
 import { type PackedRows, packRows, unpackRows } from './packedRows';
-import { QUARTER_MS, type Row } from './rowKey';
+import type { Row } from './rowKey';
 
 /** How far a file was read. */
 export interface FileState {

@@ -1,14 +1,11 @@
 import { promptStep, type PricedTokens } from '../../core/pricing';
-import { MINUTE_MS } from '../../core/time';
+import { quarterOf } from '../../core/time';
 import type { LogResponse } from '../../providers/logSource';
 
 /** A response, known by the hash of its id. */
 export type CountedResponse = Omit<LogResponse, 'id'>;
 
-/** The grain of the ledger: every zone's days begin on a quarter of an hour. */
-export const QUARTER_MS = 15 * MINUTE_MS;
-
-/** Where a response counts. */
+/** Where a response counts. The grain is a quarter of an hour, so that every zone's days come out exact. */
 export interface RowKey {
   /** Quarters of an hour since the epoch. */
   readonly quarter: number;
@@ -30,17 +27,15 @@ export type Row = RowKey & PricedTokens & {
   readonly cost: number;
 };
 
-export const quarterOf = ({ at }: CountedResponse): number => Math.floor(at / QUARTER_MS);
-
 /** @param prompt the size of its whole prompt. */
 export const keyOf = (event: CountedResponse, prompt: number): RowKey => {
   const { model, project, branch, session, tier, costMicros } = event;
-  return { quarter: quarterOf(event), model, project, branch, session, tier, step: promptStep(prompt), reported: costMicros !== null };
+  return { quarter: quarterOf(event.at), model, project, branch, session, tier, step: promptStep(prompt), reported: costMicros !== null };
 };
 
 /** Whether the key of a response, as of `keyOf`, is this one. */
 export const countsIn = (event: CountedResponse, prompt: number, key: RowKey): boolean =>
-  quarterOf(event) === key.quarter && event.model === key.model && event.project === key.project && event.branch === key.branch && event.session === key.session
+  quarterOf(event.at) === key.quarter && event.model === key.model && event.project === key.project && event.branch === key.branch && event.session === key.session
   && event.tier === key.tier && promptStep(prompt) === key.step && (event.costMicros !== null) === key.reported;
 
 /** Of two keys of one quarter. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { QUARTER_MS } from '../../../src/core/time';
 import { IdPages, packIds } from '../../../src/engine/logs/idPages';
 import type { KeptIds } from '../../../src/engine/logs/keptIds';
 import { Ledger } from '../../../src/engine/logs/ledger';
-import { QUARTER_MS, type Row } from '../../../src/engine/logs/rowKey';
+import type { Row } from '../../../src/engine/logs/rowKey';
 import type { LogResponse } from '../../../src/providers/logSource';
 import { TestHome } from './rig';
 
