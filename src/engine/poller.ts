@@ -17,6 +17,8 @@ export class Poller implements Disposable {
   private readonly entries = new Map<string, Entry>();
   private readonly pauses = new Map<string, Pause>();
   private timer: Disposable | null = null;
+  /** When `timer` fires, which may be too early. */
+  private armedFor: EpochMs = Infinity;
   private focused = true;
   private seenAt: EpochMs;
   private disposed = false;
@@ -154,7 +156,7 @@ export class Poller implements Disposable {
     entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
     entry.patienceMs = 0;
     this.options.onChange(true);
-    this.arm();
+    this.armBy(this.dueAt(entry) ?? Infinity);
   }
 
   /** The time; when the clock was set back, all plans move with it. */
@@ -170,11 +172,13 @@ export class Poller implements Disposable {
     return now;
   }
 
-  private arm(): void {
+  /** Sees to it that the loop looks again at this instant at the latest. When it is too early, it finds that out then, and not with each poll that ends. */
+  private armBy(at: EpochMs): void {
+    if (this.disposed || this.entries.size === 0 || (this.timer !== null && this.armedFor <= at)) return;
+    const now = this.now();
     this.timer?.dispose();
-    this.timer = null;
-    if (this.disposed || this.entries.size === 0) return;
-    this.timer = this.options.clock.after(Math.max(0, Math.min(this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS, this.togetherAt() - this.now())), () => this.tick());
+    this.armedFor = Math.max(now, Math.min(now + (this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS), at));
+    this.timer = this.options.clock.after(this.armedFor - now, () => this.tick());
   }
 
   private togetherAt(): EpochMs {
@@ -190,7 +194,9 @@ export class Poller implements Disposable {
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
     if (atOnce) this.options.onChange(true);
     else this.options.onLook();
-    this.arm();
+    this.timer?.dispose();
+    this.timer = null;
+    this.armBy(this.togetherAt());
   }
 
   private start(id: string, entry: Entry, live = false): Promise<void> {
@@ -201,7 +207,7 @@ export class Poller implements Disposable {
       Object.assign(entry, { running: null, nextPollAt, patienceMs: this.paceOf(entry.target).patienceMs } satisfies Partial<Entry>);
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
       this.options.onChange(false);
-      this.arm();
+      this.armBy(this.dueAt(entry) ?? Infinity);
       this.catchUp(id, entry);
     });
     entry.running = { abort, ended };
