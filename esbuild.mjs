@@ -37,17 +37,13 @@ const node = (entry, outfile) => ({
   mainFields: ['module', 'main'],
 });
 
-/** Libraries of the engine's that are large: a file each, loaded when first asked for, shared by the worker and the command line. */
-const shared = ['undici', 'sql.js'];
-
-/** Leaves the shared libraries out of a bundle; they lie beside it. */
-const besides = {
-  name: 'besides',
+/** Leaves sql.js out of the engine's bundle: it lies beside it, and is loaded when first asked for. */
+const sqlBeside = {
+  name: 'sql.js beside',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^(${shared.map(name => name.replace('.', '\\.')).join('|')})$`) }, ({ path: name, kind }) => (kind === 'entry-point' ? undefined : { path: `./${libraryFile(name)}`, external: true }));
+    build.onResolve({ filter: /^sql\.js$/ }, () => ({ path: './sql-js.js', external: true }));
   },
 };
-const libraryFile = name => `${name.replace('.', '-')}.js`;
 
 /** What is not needed before activation has returned is a file of its own, which the first one asks for. */
 const afterwards = {
@@ -78,9 +74,9 @@ const seldomBeside = {
 const bundles = {
   extension: { ...node('src/extension.ts', 'dist/extension.js'), plugins: [afterwards], supported: { 'dynamic-import': false } },
   main: node('src/extensionMain.ts', 'dist/main.js'),
-  engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [besides] },
+  engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [sqlBeside] },
   logs: { ...node(undefined, 'dist/logs.js'), entryPoints: undefined, stdin: { contents: logRoles, resolveDir: root, loader: 'ts' }, plugins: [seldomBeside] },
-  ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
+  'sql-js': node('sql.js', 'dist/sql-js.js'),
   webview: {
     ...common,
     entryPoints: ['webview/main.ts'],

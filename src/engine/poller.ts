@@ -1,5 +1,6 @@
 import { asksNobody, isAllowed, paceOf, planNext, togetherAt, type Ending, type Pace, type Pause } from '../core/schedule';
 import { SECOND_MS, type Disposable, type EpochMs } from '../core/time';
+import { Alarm } from './alarm';
 import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
 import { keyTag } from './pollMarks';
@@ -16,15 +17,14 @@ const STAGGER_MS = 2 * SECOND_MS;
 export class Poller implements Disposable {
   private readonly entries = new Map<string, Entry>();
   private readonly pauses = new Map<string, Pause>();
-  private timer: Disposable | null = null;
-  /** When `timer` fires, which may be too early. */
-  private armedFor: EpochMs = Infinity;
+  private readonly alarm: Alarm;
   private focused = true;
   private seenAt: EpochMs;
   private disposed = false;
 
   constructor(private readonly options: PollerOptions) {
     this.seenAt = options.clock.now();
+    this.alarm = new Alarm(options.clock, () => this.tick());
   }
 
   /** What an earlier run of the program did still counts: its floor, its interval and its back-off hold across restarts. */
@@ -130,7 +130,7 @@ export class Poller implements Disposable {
 
   dispose(): void {
     this.disposed = true;
-    this.timer?.dispose();
+    this.alarm.dispose();
     for (const id of [...this.entries.keys()]) this.remove(id);
   }
 
@@ -156,7 +156,7 @@ export class Poller implements Disposable {
     entry.nextPollAt = at === null || !this.allowed(entry.target) ? null : Math.max(at, notBefore);
     entry.patienceMs = 0;
     this.options.onChange(true);
-    this.armBy(this.dueAt(entry) ?? Infinity);
+    this.lookBy(this.dueAt(entry) ?? Infinity);
   }
 
   /** The time; when the clock was set back, all plans move with it. */
@@ -172,13 +172,9 @@ export class Poller implements Disposable {
     return now;
   }
 
-  /** Sees to it that the loop looks again at this instant at the latest. When it is too early, it finds that out then, and not with each poll that ends. */
-  private armBy(at: EpochMs): void {
-    if (this.disposed || this.entries.size === 0 || (this.timer !== null && this.armedFor <= at)) return;
-    const now = this.now();
-    this.timer?.dispose();
-    this.armedFor = Math.max(now, Math.min(now + (this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS), at));
-    this.timer = this.options.clock.after(this.armedFor - now, () => this.tick());
+  /** The loop looks again at this instant at the latest. When it is too early, it finds that out then, and not with each poll that ends. */
+  private lookBy(at: EpochMs): void {
+    if (!this.disposed && this.entries.size > 0) this.alarm.by(Math.min(at, this.now() + (this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS)));
   }
 
   private togetherAt(): EpochMs {
@@ -194,9 +190,8 @@ export class Poller implements Disposable {
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
     if (atOnce) this.options.onChange(true);
     else this.options.onLook();
-    this.timer?.dispose();
-    this.timer = null;
-    this.armBy(this.togetherAt());
+    this.alarm.dispose();
+    this.lookBy(this.togetherAt());
   }
 
   private start(id: string, entry: Entry, live = false): Promise<void> {
@@ -207,7 +202,7 @@ export class Poller implements Disposable {
       Object.assign(entry, { running: null, nextPollAt, patienceMs: this.paceOf(entry.target).patienceMs } satisfies Partial<Entry>);
       if (outcome !== null) this.options.onOutcome(entry.target, outcome, nextPollAt);
       this.options.onChange(false);
-      this.armBy(this.dueAt(entry) ?? Infinity);
+      this.lookBy(this.dueAt(entry) ?? Infinity);
       this.catchUp(id, entry);
     });
     entry.running = { abort, ended };

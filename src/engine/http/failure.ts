@@ -5,6 +5,7 @@
 import { ProviderError } from '../../core/errors';
 import { DAY_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import { HttpError } from '../../providers/httpError';
+import { ProxyRefusal } from './tunnel';
 
 /** @param retryAfter the header as it came. */
 export function statusError(name: string, status: number, body: unknown, retryAfter: string | undefined, now: EpochMs): HttpError {
@@ -31,27 +32,24 @@ export function parseRetryAfter(value: string | undefined, now: EpochMs): number
 const UNTRUSTED = new Set([
   'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_REVOKED', 'CERT_UNTRUSTED', 'CERT_SIGNATURE_FAILURE', 'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UND_ERR_PRX_TLS',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Turns what undici, TLS, DNS and sockets throw into words. The cause keeps the code alone. */
+/** Turns what HTTP, TLS, DNS and sockets throw into words. The cause keeps the code alone. */
 export function networkError(name: string, error: unknown): ProviderError {
   const code = codeOf(error);
   const fail = (kind: ProviderError['kind'], sentence: string) => new ProviderError(kind, sentence, code === '' ? {} : { cause: new Error(code) });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return fail('unreachable', `The address of ${name} was not found: no network, or a wrong base URL.`);
   if (code === 'ECONNREFUSED') return fail('unreachable', `${name} or the proxy before it refuses the connection.`);
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'ENETDOWN') return fail('unreachable', `There is no network way to ${name}.`);
-  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return fail('unreachable', `${name} does not take the connection in time.`);
-  if (code === 'UND_ERR_ABORTED' && /^Proxy response \(407\)/.test(messageOf(error))) return fail('unreachable', `The proxy before ${name} asks for a sign-in.`);
-  if (code === 'UND_ERR_ABORTED') return fail('unreachable', `The proxy before ${name} does not connect.`);
+  if (error instanceof ProxyRefusal) return fail('unreachable', `The proxy before ${name} ${error.status === 407 ? 'asks for a sign-in' : 'does not connect'}.`);
+  if (code === 'ETIMEDOUT') return fail('unreachable', `${name} does not take the connection in time.`);
   if (UNTRUSTED.has(code)) {
     return fail('unreachable', `The certificate of ${name} is not trusted. If a proxy looks into the traffic, its certificate belongs into the system's store or NODE_EXTRA_CA_CERTS.`);
   }
   if (code === 'EPROTO' || /^ERR_(SSL|TLS)_/.test(code)) return fail('unreachable', `No secure connection to ${name}: TLS 1.2 or newer is needed.`);
-  if ((error instanceof Error && error.name === 'HTTPParserError') || code === 'UND_ERR_HEADERS_OVERFLOW') return fail('changed', `What ${name} sent is no HTTP answer.`);
-  if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/.test(code)) {
-    return fail('unreachable', `The connection to ${name} was cut.`);
-  }
+  if (code.startsWith('HPE_')) return fail('changed', `What ${name} sent is no HTTP answer.`);
+  if (/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/.test(code)) return fail('unreachable', `The connection to ${name} was cut.`);
   if (/^(Z_|ERR__?Z|ERR_?BROTLI|ERR_PADDING|ERR_CL_|ERR__ERROR_FORMAT)/.test(code)) return fail('changed', `The answer of ${name} is compressed wrongly.`);
   return fail('unreachable', `${name} cannot be reached.`);
 }
@@ -65,5 +63,3 @@ function codeOf(error: unknown): string {
   }
   return '';
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');

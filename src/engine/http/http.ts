@@ -1,9 +1,9 @@
-/** The one way out to the network. Lives in the engine's worker; undici is loaded at the first request. */
+/** The one way out to the network, by Node's own client: a larger one takes a worker more memory than all else that it holds. */
 import { isLoopback } from '../../core/address';
 import { ProviderError } from '../../core/errors';
 import { SECOND_MS, type Clock, type Disposable } from '../../core/time';
+import { Agents, type Env, type ProxySettings } from './agents';
 import { parseJson, tooLong, unpack } from './body';
-import { makeDispatchers, type Dispatchers, type Env, type ProxySettings } from './dispatcher';
 import { networkError, statusError } from './failure';
 import { isGood, send } from './send';
 
@@ -49,47 +49,42 @@ export interface HttpOptions {
 
 export function createHttp({ settings, clock, userAgent, env, limits: given }: HttpOptions): Http {
   const limits = { ...LIMITS, ...given };
-  let dispatchers: Promise<Dispatchers> | null = null;
+  let agents = new Agents(settings, env);
   let disposed = false;
-
-  const drop = (end: 'close' | 'destroy') => {
-    const old = dispatchers;
-    dispatchers = null;
-    // A dispatcher that could not be made has nothing to close.
-    void old?.then(({ direct, outside }) => Promise.all([direct[end](), outside[end]()]), () => null);
-  };
+  const watches = new Set<Watch>();
 
   return {
     configure(next) {
-      settings = next;
-      drop('close');
+      agents = new Agents(next, env); // the sockets of the old ones end by themselves when they are not used
     },
     dispose() {
       disposed = true;
-      drop('destroy');
+      for (const watch of watches) watch.end('The engine is closing.');
+      agents.destroy();
     },
     async getJson(request) {
+      if (disposed) throw new ProviderError('unreachable', 'The engine is closing.');
       const watch = watchTime(clock, limits, request);
+      watches.add(watch);
       try {
-        if (disposed) throw new ProviderError('unreachable', 'The engine is closing.');
-        dispatchers ??= makeDispatchers(settings, env);
-        return await follow(request, watch, await dispatchers);
+        return await follow(request, watch);
       } catch (error) {
         throw error instanceof ProviderError ? error : watch.reason() ?? networkError(request.name, error);
       } finally {
+        watches.delete(watch);
         watch.dispose();
       }
     },
   };
 
-  async function follow(request: HttpRequest, watch: Watch, { direct, outside }: Dispatchers): Promise<unknown> {
+  async function follow(request: HttpRequest, watch: Watch): Promise<unknown> {
     const { name } = request;
     let { url } = request;
     for (let redirects = 0; ; redirects++) {
       checkAddress(url, request);
       watch.waitForHeaders();
       const { status, header, body } = await send({
-        dispatcher: isLoopback(url) ? direct : outside, url,
+        agent: agents.for(url), url,
         headers: { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': userAgent, ...request.headers },
         roomFor: of => (isGood(of) ? limits.bodyBytes : isRedirect(of) ? 0 : ERROR_BODY_BYTES),
         tooLong: () => tooLong(name, limits.bodyBytes),
@@ -126,6 +121,7 @@ function redirectTarget({ name }: HttpRequest, from: URL, location: string): URL
 interface Watch extends Disposable {
   /** Takes what ends the request; it is called at once when the request is over. */
   onEnd(end: (why: ProviderError) => void): void;
+  end(sentence: string): void;
   waitForHeaders(): void;
   waitForBody(): void;
   /** Why the request was ended, if it was. */
@@ -152,6 +148,7 @@ function watchTime(clock: Clock, limits: HttpLimits, { name, signal }: HttpReque
       tell = next;
       if (reason !== null) next(reason);
     },
+    end,
     waitForHeaders: () => wait(limits.headersMs, `${name} did not answer within ${seconds(limits.headersMs)}.`),
     waitForBody: () => wait(limits.idleMs, `${name} stopped in the middle of its answer.`),
     reason: () => reason,

@@ -1,4 +1,5 @@
-import type { Dispatcher } from 'undici';
+import http from 'node:http';
+import https from 'node:https';
 
 export interface Answer {
   readonly status: number;
@@ -9,7 +10,7 @@ export interface Answer {
 }
 
 export interface SendOptions {
-  readonly dispatcher: Dispatcher;
+  readonly agent: http.Agent;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Most bytes of a body with this status; more are not taken. */
@@ -22,50 +23,50 @@ export interface SendOptions {
   readonly onEnd: (end: (why: Error) => void) => void;
 }
 
+const HEADER_BYTES = 65_536;
+
 export const isGood = (status: number): boolean => status >= 200 && status < 300;
 
-/** Asks once, and gathers the answer. Most are some hundred bytes: a stream for each would cost as much as the request. @throws what undici, TLS, DNS and sockets throw. */
-export function send({ dispatcher, url, headers, roomFor, tooLong, onProgress, onEnd }: SendOptions): Promise<Answer> {
+/** Asks once, and gathers the answer. @throws what HTTP, TLS, DNS and sockets throw, and `ProxyRefusal`. */
+export function send({ agent, url, headers, roomFor, tooLong, onProgress, onEnd }: SendOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let answer: Omit<Answer, 'body'> | null = null;
-    let controller: Dispatcher.DispatchController | null = null;
-    let ended: Error | null = null;
-    const chunks: Buffer[] = [];
-    let [bytes, room] = [0, 0];
+    let request: http.ClientRequest | null = null;
+    let ended = false;
     const end = (why: Error): void => {
-      if (ended !== null) return;
-      ended = why;
-      controller?.abort(why);
+      if (ended) return;
+      ended = true;
+      request?.destroy();
       if (answer === null || isGood(answer.status)) reject(why);
       else resolve({ ...answer, body: null });
     };
     onEnd(end);
-    if (ended !== null) return;
-    dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers: { ...headers } }, {
-      onRequestStart(started) {
-        controller = started;
-        if (ended !== null) started.abort(ended);
-      },
-      onResponseStart(_, status, fields) {
-        if (status < 200 || ended !== null) return;
-        onProgress();
-        answer = { status, header: name => String(fields[name] ?? '') };
-        room = roomFor(status);
-        if (Number(answer.header('content-length')) > room) end(tooLong());
-      },
-      onResponseData(_, chunk) {
-        if (ended !== null) return;
+    if (ended) return;
+    request = (url.protocol === 'http:' ? http : https).request(url, { agent, headers: { ...headers }, maxHeaderSize: HEADER_BYTES });
+    request.once('response', response => {
+      if (ended) return;
+      onProgress();
+      const status = response.statusCode ?? 0;
+      const header = (name: string): string => String(response.headers[name] ?? '');
+      answer = { status, header };
+      const room = roomFor(status);
+      if (Number(header('content-length')) > room) return end(tooLong());
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        if (ended) return;
         onProgress();
         bytes += chunk.length;
         if (bytes > room) end(tooLong());
         else chunks.push(chunk);
-      },
-      onResponseEnd() {
-        if (answer !== null) resolve({ ...answer, body: Buffer.concat(chunks) });
-      },
-      onResponseError(_, error) {
-        end(error);
-      },
+      });
+      response.once('end', () => {
+        ended = true;
+        resolve({ status, header, body: Buffer.concat(chunks) });
+      });
+      response.on('error', end);
     });
+    request.on('error', end);
+    request.end();
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { networkError, parseRetryAfter } from '../../../src/engine/http/failure';
+import { ProxyRefusal } from '../../../src/engine/http/tunnel';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -23,14 +24,14 @@ describe('what the network throws', () => {
     [new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]), /refuses the connection/],
     [new Error('fetch failed', { cause: coded('EHOSTUNREACH') }), /no network way/],
     [coded('ETIMEDOUT'), /in time/],
-    [coded('UND_ERR_CONNECT_TIMEOUT'), /in time/],
     [coded('CERT_HAS_EXPIRED'), /not trusted/],
     [coded('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), /NODE_EXTRA_CA_CERTS/],
     [coded('ERR_TLS_CERT_ALTNAME_INVALID'), /not trusted/],
     [coded('EPROTO'), /TLS 1\.2/],
     [coded('ERR_SSL_WRONG_VERSION_NUMBER'), /TLS 1\.2/],
     [coded('ECONNRESET'), /was cut/],
-    [coded('UND_ERR_SOCKET'), /was cut/],
+    [new ProxyRefusal(407), /proxy before Acme asks for a sign-in/],
+    [new ProxyRefusal(503), /proxy before Acme does not connect/],
     [new Error('secret of the trade'), /cannot be reached/],
     ['no error at all', /cannot be reached/],
     [null, /cannot be reached/],
