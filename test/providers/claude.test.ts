@@ -146,6 +146,93 @@ describe('claude limits', () => {
   });
 });
 
+describe('claude refusals', () => {
+  const [minute, hour] = [60_000, 3_600_000];
+  const fiveHourReset = Date.parse('2026-11-22T14:00:00Z');
+  const refusedAt = fetchedAt + 10 * minute;
+  const quota = (type: string, resetsAt: number): object => ({
+    status: 'rejected', resetsAt: resetsAt / 1000, rateLimitType: type, overageStatus: 'rejected', overageDisabledReason: 'org_level_disabled', isUsingOverage: false,
+  });
+  const refusal = (quotaLimits: unknown, at = refusedAt): string => claudeLine({
+    id: `refused ${at}`, at: new Date(at).toISOString(), model: '<synthetic>', input: 0, output: 0, extra: { error: 'rate_limit', isApiErrorMessage: true, quotaLimits },
+  });
+  let home: TestHome;
+  beforeEach(() => (home = new TestHome()));
+  afterEach(() => home.remove());
+  const told = async (lines: readonly string[], setup: Omit<Setup, 'scan'> = {}): Promise<Reading> => {
+    home.lines('.claude/projects/-p/a.jsonl', ...lines);
+    return read({ now: refusedAt + minute, ...setup, scan: () => home.scan(claude, { stateDir: home.stateDir }) });
+  };
+  const windows = ({ meters }: Reading): unknown => meters.map(({ id, used, resetsAt }) => [id, used, resetsAt]);
+
+  it('tell that a window is full until its reset, where nothing else is known of it, and count no tokens', async () => {
+    const reading = await told([claudeLine({ output: 5 }), refusal(quota('five_hour', fiveHourReset)), refusal(quota('seven_day', fiveHourReset + 48 * hour))], { files: {} });
+    assert.deepEqual(windows(reading), [['five-hour', 100, fiveHourReset], ['weekly', 100, fiveHourReset + 48 * hour]]);
+    assert.deepEqual(reading.meters[0], {
+      id: 'five-hour', label: '5-hour window', kind: 'window', unit: 'percent', currency: null, used: 100, left: null, cap: { kind: 'limited', amount: 100 },
+      resetsAt: fiveHourReset, durationMs: 5 * hour, trueAt: refusedAt + minute, provenance: 'reported', standing: 'vendor-file',
+    });
+    assert.ok(reading.notes.some(note => note.includes('refused request: 5-hour window; Weekly window.')));
+    assert.deepEqual(reading.usage.map(report => [total(report).output, total(report).requests]), [[5, 1]]);
+  });
+
+  it('are the same meter as the one that Claude Code fetched, which wins when it is newer', async () => {
+    const lines = [refusal(quota('five_hour', fiveHourReset))];
+    const ids = ['five-hour', 'weekly', 'weekly-fable', 'extra-usage'];
+    const older = await told(lines);
+    assert.deepEqual(older.meters.map(({ id, used }) => [id, used]), ids.map((id, i) => [id, [100, 39, 69, 12_840_000][i]]));
+    assert.equal(older.activity, null);
+    const newer = fixture.replace(String(fetchedAt), String(refusedAt + 1));
+    assert.deepEqual((await told(lines, { files: { '/home/dev/.claude.json': newer } })).meters.map(({ id, used }) => [id, used]), ids.map((id, i) => [id, [46, 39, 69, 12_840_000][i]]));
+  });
+
+  it('R9: tell nothing of a window that was reset, never zero, and do not come back when it is full no more', async () => {
+    const lines = [refusal(quota('five_hour', fiveHourReset))];
+    assert.deepEqual(windows(await told(lines, { files: {}, now: fiveHourReset - 1 })), [['five-hour', 100, fiveHourReset]]);
+    for (const now of [fiveHourReset, fiveHourReset + 30 * 24 * hour]) {
+      const { meters, notes } = await told(lines, { files: {}, now });
+      assert.deepEqual([meters, notes.length], [[], 1]);
+    }
+    const after = await told(lines, { now: fiveHourReset + hour });
+    assert.deepEqual([after.meters[0]?.id, after.meters[0]?.used, after.meters[0]?.trueAt], ['five-hour', 46, fetchedAt]);
+  });
+
+  it('count by the newest of each kind, in whatever order files are read, and in the index that is kept', async () => {
+    home.lines('.claude/projects/-p/z.jsonl', refusal(quota('five_hour', fiveHourReset - hour), refusedAt - 5 * hour), refusal(quota('seven_day_opus', fiveHourReset + hour)));
+    home.lines('.claude/projects/-p/sub/subagents/agent-1.jsonl', refusal(quota('five_hour', fiveHourReset + 5 * hour), refusedAt + 2 * minute));
+    for (let scans = 0; scans < 2; scans++) {
+      assert.deepEqual(windows(await told([refusal(quota('five_hour', fiveHourReset))], { files: {}, now: refusedAt + 3 * minute })), [
+        ['five-hour', 100, fiveHourReset + 5 * hour], ['weekly-opus', 100, fiveHourReset + hour],
+      ]);
+    }
+  });
+
+  for (const [name, limits] of [
+    ['allows', { ...quota('five_hour', fiveHourReset), status: 'allowed_warning' }], ['does not say until when', { ...quota('five_hour', fiveHourReset), resetsAt: null }],
+    ['is of a kind that is not known', quota('iguana', fiveHourReset)], ['is of a kind that objects have', quota('toString', fiveHourReset)], ['was over before', quota('five_hour', refusedAt - 1000)],
+    ['would last for years', quota('seven_day', refusedAt + 400 * 24 * hour)], ['is no object', 'rejected'], ['is a list', [quota('five_hour', fiveHourReset)]],
+  ] as const) {
+    it(`make no meter of what ${name}`, async () => assert.deepEqual((await told([refusal(limits)], { files: {} })).meters, []));
+  }
+
+  for (const [name, change] of [
+    ['the limits that are kept are of another account', (file: { cachedUsageUtilization: { accountUuid: string } }) => (file.cachedUsageUtilization.accountUuid = 'someone-else')],
+    ['nobody is signed in', (file: { oauthAccount?: unknown }) => delete file.oauthAccount],
+  ] as const) {
+    it(`R40: are not shown where ${name}`, async () => {
+      const file = JSON.parse(fixture) as Parameters<typeof change>[0];
+      (change as (file: unknown) => unknown)(file);
+      assert.deepEqual((await told([refusal(quota('five_hour', fiveHourReset))], { files: { '/home/dev/.claude.json': JSON.stringify(file) } })).meters, []);
+    });
+  }
+
+  it('tell when the running block ends', async () => {
+    const lines = [claudeLine({ at: new Date(refusedAt - hour).toISOString() }), refusal(quota('five_hour', fiveHourReset))];
+    const { activity } = await told(lines, { files: {} });
+    assert.deepEqual([activity?.block?.told, activity?.block?.endAt], [true, fiveHourReset]);
+  });
+});
+
 describe('claude logs', () => {
   const lines = lineFormat(claudeLogs);
   const parse = (line: string): { responses: LogResponse[]; damaged: number } => {

@@ -9,6 +9,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/time';
 import { emptyReading, type Provider, type ReadContext } from '../provider';
 import { claudeFolders, claudeLogs } from './logs';
 import { claudeStatus, type ClaudeStatus } from './limits';
+import { fullWindows, withFull } from './refusals';
 
 export const claude: Provider = {
   info: {
@@ -35,9 +36,13 @@ async function read(context: ReadContext): Promise<Reading> {
   const [status, scan] = await Promise.all([attempt(readStatus(context)), attempt(context.scanLogs())]);
   if (scan instanceof ProviderError && (status instanceof ProviderError || status.meters.length === 0)) throw scan;
   const notes = [status instanceof ProviderError ? status.message : status.note, ...(scan instanceof ProviderError ? [scan.message] : scan.notes)];
-  const { meters, identity, plan } = status instanceof ProviderError ? emptyReading(context.now) : status;
-  const age = context.now - Math.min(...meters.map(({ trueAt }) => trueAt));
+  const { meters: fetched, identity, plan } = status instanceof ProviderError ? emptyReading(context.now) : status;
+  const age = context.now - Math.min(...fetched.map(({ trueAt }) => trueAt));
   if (age > STALE_MS) notes.push('Claude Code fetched these limits over an hour ago: run /usage in it for new ones.');
+  const another = !(status instanceof ProviderError) && status.ofAnother;
+  const full = another || scan instanceof ProviderError ? [] : fullWindows(scan.sightings, fetched, context.now);
+  if (full.length > 0) notes.push(`Full until the reset, as Claude Code's log tells of a refused request: ${full.map(({ label }) => label).join('; ')}.`);
+  const meters = withFull(fetched, full);
   return {
     ...emptyReading(context.now), meters: [...meters], identity, plan,
     usage: scan instanceof ProviderError ? [] : [scan.report],
@@ -66,7 +71,7 @@ async function readStatus(context: ReadContext): Promise<ClaudeStatus> {
     if (json === null) throw new ProviderError('changed', "Claude Code's .claude.json holds no valid JSON: its limits are not known.");
     return claudeStatus(json);
   }
-  return { meters: [], identity: null, plan: null, note: "Claude Code's .claude.json was not found: its limits are not known." };
+  return { meters: [], identity: null, plan: null, ofAnother: false, note: "Claude Code's .claude.json was not found: its limits are not known." };
 }
 
 /** Beside the default folder, but inside one that was chosen. */

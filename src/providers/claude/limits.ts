@@ -42,6 +42,8 @@ export interface ClaudeStatus {
   readonly identity: string | null;
   /** "Max 20x"; null: not told. */
   readonly plan: string | null;
+  /** Nobody is signed in, or the limits that are kept are another account's: so may be what the logs tell of limits. */
+  readonly ofAnother: boolean;
   /** Why there are no meters, for people; null: there are some. */
   readonly note: string | null;
 }
@@ -49,16 +51,16 @@ export interface ClaudeStatus {
 /** @param json the parsed file. Never throws: what does not fit is not told. */
 export function claudeStatus(json: unknown): ClaudeStatus {
   const parsed = z.safeParse(ClaudeFile, json);
-  if (!parsed.success) return { meters: [], identity: null, plan: null, note: "Claude Code's .claude.json does not have the expected form." };
+  if (!parsed.success) return { meters: [], identity: null, plan: null, ofAnother: false, note: "Claude Code's .claude.json does not have the expected form." };
   const { oauthAccount: account, cachedUsageUtilization: cache } = parsed.data;
   const who = { identity: account?.organizationName ?? account?.emailAddress ?? null, plan: planName(account?.organizationType, account?.organizationRateLimitTier) };
-  const none = (note: string): ClaudeStatus => ({ meters: [], ...who, note });
-  if (account?.accountUuid == null) return none('Claude Code is not signed in to a plan here: limits are not known.');
+  const none = (note: string, ofAnother = false): ClaudeStatus => ({ meters: [], ...who, ofAnother, note });
+  if (account?.accountUuid == null) return none('Claude Code is not signed in to a plan here: limits are not known.', true);
   if (cache == null) return none('Claude Code has not kept any limits here: run /usage in Claude Code once.');
-  if (cache.accountUuid !== account.accountUuid) return none('The limits that Claude Code kept belong to another account.');
+  if (cache.accountUuid !== account.accountUuid) return none('The limits that Claude Code kept belong to another account.', true);
   if (cache.fetchedAtMs == null || cache.utilization == null) return none('The limits that Claude Code kept do not have the expected form.');
   const meters = toMeters(cache.utilization, cache.fetchedAtMs);
-  return meters.length === 0 ? none('Claude Code kept an answer without limits.') : { meters, ...who, note: null };
+  return meters.length === 0 ? none('Claude Code kept an answer without limits.') : { meters, ...who, ofAnother: false, note: null };
 }
 
 /** "claude_max" with "default_claude_max_20x" is "Max 20x". */

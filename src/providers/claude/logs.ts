@@ -8,13 +8,14 @@
 import { specialTier } from '../../core/pricing';
 import type { Machine } from '../provider';
 import { besideLogs, coworkFolder } from './cowork';
+import { noticeRefusal } from './refusals';
 import { count, isJson, type Json, type LogLine, type LogResponse, type LogSink, type LogSource, numbered, text } from '../logSource';
 
 const FIELDS = [
   'type', 'timestamp', 'uuid', 'cwd', 'gitBranch', 'sessionId', 'isApiErrorMessage', 'message.id', 'message.model',
   'message.usage.input_tokens', 'message.usage.output_tokens', 'message.usage.cache_read_input_tokens', 'message.usage.cache_creation_input_tokens',
   'message.usage.cache_creation.ephemeral_5m_input_tokens', 'message.usage.cache_creation.ephemeral_1h_input_tokens',
-  'message.usage.output_tokens_details.thinking_tokens', 'message.usage.speed', 'message.usage.service_tier', 'message.usage.iterations',
+  'message.usage.output_tokens_details.thinking_tokens', 'message.usage.speed', 'message.usage.service_tier', 'message.usage.iterations', 'quotaLimits',
 ] as const;
 const F = numbered(FIELDS);
 
@@ -49,7 +50,8 @@ function readLine(line: LogLine, emit: LogSink): void {
   if (line.text(F.type) !== 'assistant') return;
   if (!line.has(F['message.usage.output_tokens']) && !line.has(F['message.usage.input_tokens'])) return; // the usage is another's
   const model = line.text(F['message.model']) ?? 'unknown';
-  if (model === '<synthetic>' || line.json(F.isApiErrorMessage) === true) return; // notices made on this machine
+  // Notices made on this machine, with figures that are none.
+  if (model === '<synthetic>' || line.json(F.isApiErrorMessage) === true) return noticeRefusal(line.json(F.quotaLimits), line.instant(F.timestamp), emit);
   const response = toResponse(line, model);
   if (response === null) return emit.damaged();
   emit.response(response);
