@@ -14,6 +14,14 @@ const RELEASED = { '0.1.8': '2026-09-23' };
 /** First wins where two name the same model. */
 const VENDORS = ['anthropic', 'openai', 'google', 'x-ai', 'moonshotai', 'deepseek', 'mistral', 'zai', 'minimax'];
 
+/**
+ * Names that no price list has, by the models that they stood for and the UTC days from which they did, oldest first.
+ * "codex-auto-review" is what Codex's guardian threads log, whose model the service chooses; days and models as of local-logs facts B2.
+ */
+const STAND_INS = {
+  'codex-auto-review': [['2026-02-05', 'gpt-5.3-codex'], ['2026-03-05', 'gpt-5.4'], ['2026-04-23', 'gpt-5.5'], ['2026-07-09', 'gpt-5.6-luna']],
+};
+
 /** Our name of a price, and the library's. */
 const FIELDS = {
   input: 'input_mtok', output: 'output_mtok', cacheRead: 'cache_read_mtok', cacheWrite5m: 'cache_write_mtok', cacheWrite1h: 'cache_write_1h_mtok',
@@ -30,7 +38,19 @@ export async function buildPrices() {
     if (provider === undefined) throw new Error(`prices: the library knows no vendor ${vendor}`);
     return provider.models.map(model => toModel(model, vendor, taken)).filter(model => model !== null);
   });
-  return { source: `genai-prices ${version}`, date, models };
+  return { source: `genai-prices ${version}`, date, models: [...models, ...Object.entries(STAND_INS).map(([name, turns]) => standIn(name, turns, models))] };
+}
+
+/** Has the prices of each model from the day on which it stood for that model; none before the first. */
+function standIn(name, turns, models) {
+  const lists = turns.flatMap(([from, model], i) => {
+    const of = models.find(({ names }) => names.includes(model));
+    if (of === undefined) throw new Error(`prices: ${name} stands for ${model}, which the library does not know`);
+    const until = turns[i + 1]?.[0] ?? '9999';
+    const first = of.lists.findLastIndex(list => list.from === null || list.from <= from);
+    return of.lists.slice(Math.max(first, 0)).map(list => ({ ...list, from: list.from === null || list.from < from ? from : list.from })).filter(list => list.from < until);
+  });
+  return { names: [name], lists };
 }
 
 async function libraryVersion() {

@@ -36,6 +36,25 @@ describe('the price table', () => {
     );
   });
 
+  it("R13: prices Codex's reviews as the model that they were done by on their day, and not before there was one", async () => {
+    const table = new PriceTable(z.parse(PriceData, await build()));
+    const price = (model: string, at: number, prompt = 1000): number | undefined => table.priceOf({ ...none, input: 1_000_000, output: 1_000_000 }, model, at, null, prompt)?.micros;
+    assert.equal(price('codex-auto-review', Date.UTC(2026, 1, 4, 23, 59)), undefined);
+    for (const [fromDay, toDay, model] of [
+      ['2026-02-05', '2026-03-05', 'gpt-5.3-codex'], ['2026-03-05', '2026-04-23', 'gpt-5.4'], ['2026-04-23', '2026-07-09', 'gpt-5.5'],
+      ['2026-07-09', '2026-07-30', 'gpt-5.6-luna'], ['2026-07-30', '2027-01-01', 'gpt-5.6-luna'],
+    ] as const) {
+      for (const at of [Date.parse(fromDay), Date.parse(toDay) - 1]) {
+        for (const prompt of [1000, 300_000]) {
+          const expected = price(model, at, prompt);
+          assert.ok(expected !== undefined);
+          assert.equal(price('codex-auto-review', at, prompt), expected, `${model} at ${new Date(at).toISOString()}`);
+        }
+      }
+    }
+    assert.equal(price('codex-auto-review-mini', october), undefined);
+  });
+
   it('prices a one-hour cache write at twice the input for every Anthropic model that has cache prices', async () => {
     const { models } = z.parse(PriceData, await build());
     const lists = models.filter(({ names }) => names.some(name => name.startsWith('claude-'))).flatMap(({ lists }) => lists);
