@@ -71,6 +71,22 @@ describe('codex logs', () => {
     assert.deepEqual(counted([meta(at(0)), turn(at(1)), tokens(at(2), three, three), tokens(at(3), late, one), tokens(at(4), three, one)]), [[1500, 4500, 300, 100]]);
   });
 
+  it('leaves a snapshot of two responses ago alone, also of a session that has just begun', () => {
+    const four: Usage = [9000, 7000, 400, 120];
+    assert.deepEqual(counted([meta(at(0)), turn(at(1)), tokens(at(2), one, one), tokens(at(3), two, [2000, 1200, 100, 40]), tokens(at(4), three, [3000, 2500, 150, 40]), tokens(at(5), two, [2000, 1200, 100, 40]), tokens(at(6), four, three)]), [
+      [200, 800, 50, 20], [800, 1200, 100, 40], [500, 2500, 150, 40], [500, 2500, 100, 20],
+    ]);
+  });
+
+  it('R4: counts on where the totals of a long session are above what any response can be', () => {
+    const [huge, more]: [Usage, Usage] = [[5e9, 4.9e9, 6e7, 1e7], [5e9 + 1000, 4.9e9 + 800, 6e7 + 50, 1e7 + 20]];
+    assert.deepEqual(counted([meta(at(0)), turn(at(1)), tokens(at(2), huge, one), tokens(at(3), more, null), tokens(at(4), more, one)]), [[200, 800, 50, 20], [200, 800, 50, 20]]);
+    for (const totals of [huge, [1e300, 0, 1, 0], [10, 0, -1, 0]] as const) {
+      const { responses, damaged } = parse([meta(at(0)), tokens(at(2), totals, null)]);
+      assert.deepEqual([responses, damaged], [[], 1]);
+    }
+  });
+
   it('gives each response the model, the folder and the tier of its moment', () => {
     const { responses } = parse([
       meta(at(0)), turn(at(1), 'gpt-5-codex'), tokens(at(2), one, one),
@@ -107,6 +123,14 @@ describe('codex logs', () => {
     ];
     assert.deepEqual(counted(lines), [[500, 2500, 150, 40]]);
     assert.equal(parse(lines).replays.length, 2);
+  });
+
+  it('R3: counts nothing of a history whose writing goes on beyond the second of its creation, and all that comes after it', () => {
+    for (const start of [spawned, { id: 'child', forked_from_id: 'session-1' }]) {
+      assert.deepEqual(counted([
+        meta(at(30, 900), start), turn(at(30, 910)), tokens(at(30, 990), one, one), tokens(at(31, 300), two, [2000, 1200, 100, 40]), turn(at(31, 310)), tokens(at(32, 900), three, [3000, 2500, 150, 40]),
+      ]), [[500, 2500, 150, 40]]);
+    }
   });
 
   it('R3: counts a spawned thread\'s own responses although the clock went back', () => {

@@ -38,7 +38,7 @@ export class DocumentScan implements FileScan {
     yield bytes.length;
     let document: unknown;
     try {
-      document = JSON.parse(bytes.toString('utf8'));
+      document = JSON.parse(new TextDecoder().decode(bytes));
     } catch {
       return this.#sink.damaged(); // perhaps half written: then it changes again
     }

@@ -5,6 +5,9 @@ import { WasmBytes } from './bytesWasm';
 
 const NEWLINE_BYTES = 1;
 const CLOSING_BRACE = '}'.charCodeAt(0);
+/** What some editors and copying tools put before a text. */
+const BYTE_ORDER_MARK = Buffer.from('\u{FEFF}');
+const SPACE = ' '.charCodeAt(0);
 
 /** What is handed on of a file. */
 export interface LineTarget {
@@ -69,6 +72,7 @@ export class LineReader {
   took(count: number): boolean {
     const fresh = this.#have;
     const end = fresh + count;
+    if (this.#offset === 0 && fresh === 0 && BYTE_ORDER_MARK.equals(this.#bytes.input.subarray(0, BYTE_ORDER_MARK.length))) this.#bytes.input.fill(SPACE, 0, BYTE_ORDER_MARK.length);
     let start = 0;
     if (this.#inLongLine || this.#wide !== null) {
       const newline = this.#bytes.lineEnd(fresh, end);

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { specialTier } from '../../core/pricing';
-import { type LogLine, type LogParser, type LogSink, type LogSource, numbered } from '../logSource';
+import { count, type LogLine, type LogParser, type LogSink, type LogSource, numbered } from '../logSource';
 import type { Machine } from '../provider';
 import { noticeContext } from './context';
 import { LIMIT_FIELDS, LimitsNotice } from './limits';
@@ -57,7 +57,7 @@ const State = z.object({
   session: z.nullable(z.string()),
   tier: z.nullable(z.string()),
   totals: z.nullable(Totals),
-  replay: z.nullable(z.object({ createdAt: z.number(), spawned: z.boolean(), byTurnId: z.boolean() })),
+  replay: z.nullable(z.object({ createdAt: z.number(), lastAt: z.number(), spawned: z.boolean(), byTurnId: z.boolean() })),
 });
 
 class RolloutParser implements LogParser {
@@ -129,14 +129,16 @@ class RolloutParser implements LogParser {
     const at = line.instant(F.timestamp);
     if (at === null) return emit.damaged();
     const replayed = inReplay(this.#replay, at);
-    // Past the one second of a spawned thread's replay, whatever the clock does next, the thread is on its own.
-    if (!replayed && this.#replay?.spawned === true) this.#replay = null;
+    if (replayed && this.#replay !== null) this.#replay = { ...this.#replay, lastAt: at };
+    // Past a spawned thread's replay, whatever the clock does next, the thread is on its own.
+    else if (this.#replay?.spawned === true) this.#replay = null;
     if (!replayed) limits.notice(line, at, emit);
     const totals = readTotals(line, TOTAL_FIELDS);
     const last = readTotals(line, LAST_FIELDS);
     if (totals === 'damaged' || last === 'damaged') return emit.damaged();
     const used = this.#used(totals, last);
     if (used === null || isNothing(used)) return;
+    if (Number.isNaN(count(used.input) + count(used.output))) return emit.damaged(); // more than a response can be
     const id = `${line.text(F.timestamp)} ${totalsKey(totals ?? used)}`;
     if (replayed) return emit.replay(id);
     if (last !== null) noticeContext(last.input, line.json(F['payload.info.model_context_window']), at, emit);
@@ -150,7 +152,7 @@ class RolloutParser implements LogParser {
   #used(totals: Totals | null, last: Totals | null): Totals | null {
     if (totals === null) return last;
     const before = this.#totals;
-    const fall = before === null ? 'no' : fell(totals, before);
+    const fall = before === null ? 'no' : fell(totals, before, last);
     if (fall === 'stale') return null;
     this.#totals = totals;
     // Without totals before it, or after a restart of them, the event's own figures tell what is new.

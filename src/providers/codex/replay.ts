@@ -2,14 +2,16 @@
  * A session that was forked or spawned from another begins with its parent's history, token counts and all, and goes on from the
  * parent's totals. What of it is replay:
  * - newer logs give turns an id that holds their time (UUIDv7), or a start time: all before the first turn of the child's own is replay;
- * - in older logs a spawned thread's replay is stamped with the one second in which it was created;
- * - in older logs a fork's replay is a verbatim copy: not told apart here, but its responses have the ids that they have in the parent.
+ * - in older logs a replay is stamped with the moment in which it is written, in one go from when the thread was created;
+ * - in the oldest ones a fork's replay is a verbatim copy: not told apart here, but its responses have the ids that they have in the parent.
  */
 import type { EpochMs } from '../../core/time';
 import { isJson, text } from '../logSource';
 
 export interface Replay {
   readonly createdAt: EpochMs;
+  /** Of the last token count that was replay; before the first one as `createdAt`. */
+  readonly lastAt: EpochMs;
   /** A thread of its own beside the parent; else a fork that the user made. */
   readonly spawned: boolean;
   /** Turn ids tell whose turns they are: nothing else needs to. */
@@ -39,7 +41,7 @@ export function spawnedFrom(source: unknown): string | null {
 export function beginReplay({ id, forkedFrom, parent, source, threadSource, createdAt, at }: SessionStart): Replay | null {
   const spawned = (isJson(source) && source['subagent'] !== undefined) || threadSource === 'subagent' || threadSource === 'guardian_review';
   const beganAt = createdAt ?? idTime(id) ?? at;
-  return (spawned || forkedFrom !== null || parent !== null) && beganAt !== null ? { createdAt: beganAt, spawned, byTurnId: false } : null;
+  return (spawned || forkedFrom !== null || parent !== null) && beganAt !== null ? { createdAt: beganAt, lastAt: beganAt, spawned, byTurnId: false } : null;
 }
 
 /**
@@ -53,9 +55,12 @@ export function seeTurn(replay: Replay | null, turnId: string | null, started: u
   return second(startedAt) >= second(replay.createdAt) ? null : { ...replay, byTurnId: true };
 }
 
+/** No model answers as soon after a history was written down, whose parts follow each other in far less. */
+const GAP_MS = 500;
+
 /** Whether a token count of this time is a replay that counts nothing. */
-export const inReplay = (replay: Replay | null, at: EpochMs): boolean =>
-  replay !== null && (replay.byTurnId || second(at) === second(replay.createdAt));
+export const inReplay = (replay: Replay | null, at: EpochMs): boolean => replay !== null
+  && (replay.byTurnId || second(at) === second(replay.createdAt) || (at >= replay.lastAt && at - replay.lastAt <= GAP_MS));
 
 const second = (at: EpochMs): number => Math.floor(at / 1000);
 

@@ -15,8 +15,15 @@ export type CountFields = Readonly<Record<keyof typeof COUNTS, number>>;
 /** Null: not told. */
 export function readTotals(line: LogLine, { input, cached, written, output, reasoning }: CountFields): Totals | null | 'damaged' {
   if (!line.has(input) && !line.has(output) && !line.has(cached) && !line.has(written) && !line.has(reasoning)) return null;
-  const totals = { input: line.count(input), cached: line.count(cached), written: line.count(written), output: line.count(output), reasoning: line.count(reasoning) };
+  const totals = { input: countIn(line, input), cached: countIn(line, cached), written: countIn(line, written), output: countIn(line, output), reasoning: countIn(line, reasoning) };
   return Number.isNaN(totals.input + totals.cached + totals.written + totals.output + totals.reasoning) ? 'damaged' : totals;
+}
+
+/** As `count`, also of what a session of months sums up to, which no response is. */
+function countIn(line: LogLine, field: number): number {
+  const told = line.count(field);
+  const sum = Number.isNaN(told) ? line.json(field) : told;
+  return Number.isSafeInteger(sum) && (sum as number) >= 0 ? (sum as number) : NaN;
 }
 
 export const isNothing = ({ input, output }: Totals): boolean => input === 0 && output === 0;
@@ -26,12 +33,14 @@ export const totalsKey = ({ input, cached, output, reasoning }: Totals): string 
 
 const STALE_RATIO = 0.98;
 
-/** 'reset': the totals began anew. 'stale': a snapshot from a moment ago, out of order. */
-export function fell(now: Totals, before: Totals): 'no' | 'reset' | 'stale' {
-  const have = now.input + now.output;
-  const had = before.input + before.output;
+/**
+ * 'reset': the totals began anew. 'stale': a snapshot from a moment ago, out of order: little is missing, or no more than about two
+ * responses like its own, which is not all that it tells of.
+ */
+export function fell(now: Totals, before: Totals, last: Totals | null): 'no' | 'reset' | 'stale' {
+  const [have, had, own] = [now, before, last].map(totals => (totals === null ? 0 : totals.input + totals.output)) as [number, number, number];
   if (have >= had) return 'no';
-  return have >= STALE_RATIO * had ? 'stale' : 'reset';
+  return have >= STALE_RATIO * had || (have > own && have + 2 * own >= had) ? 'stale' : 'reset';
 }
 
 export const rise = (now: Totals, before: Totals): Totals => ({

@@ -38,6 +38,11 @@ describe('logs that are documents', () => {
   afterEach(() => home.remove());
   const output = async (): Promise<number> => total((await home.scan(tool, { stateDir: home.stateDir })).report).output;
 
+  it('are read past a mark of the byte order', async () => {
+    home.write('tool/a.json', '\uFEFF{"n": 5}');
+    assert.equal(await output(), 5);
+  });
+
   it('are read again when they change, from what was remembered of them', async () => {
     home.write('tool/a.json', '{"n":5}');
     assert.equal(await output(), 5);

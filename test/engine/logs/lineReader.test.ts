@@ -55,6 +55,14 @@ for (const [name, bytes] of kinds) {
       }
     });
 
+    it('reads past a mark of the byte order before the first line, and lines that end as on Windows', () => {
+      const text = `\uFEFF${one(1)}\r\n${one(2)}\r\n`;
+      for (const piece of [Infinity, 7]) {
+        assert.deepEqual(read(reader, Buffer.from(text), start, piece), { lines: [1, 2], rest: null, damaged: 0, tooLong: 0, place: { offset: Buffer.byteLength(text), inLongLine: false } });
+      }
+      assert.equal(read(reader, Buffer.from(`${one(1)}\n\uFEFF${one(2)}\n`)).damaged, 1);
+    });
+
     it('goes on from an offset', () => {
       assert.deepEqual(read(reader, Buffer.from(`${one(1)}\n${one(2)}\n`), { offset: one(1).length + 1, inLongLine: false }).lines, [2]);
     });
