@@ -98,8 +98,9 @@ describe('codex logs', () => {
     ]);
   });
 
-  it('invents no model where the log tells none', () => {
-    assert.equal(parse([meta(at(0)), tokens(at(2), one, one)]).responses[0]?.model, 'unknown');
+  it('takes the first model for that of old logs, which named none, and invents none for others', () => {
+    const model = (at: string): string | undefined => parse([meta(at), tokens(at, one, one)]).responses[0]?.model;
+    assert.deepEqual([model('2025-09-10T10:00:00Z'), model(at(2))], ['gpt-5', 'unknown']);
   });
 
   it('counts cache writes apart from uncached input', () => {

@@ -47,6 +47,10 @@ export function codexFolders({ home: userHome, env }: Machine, home: string | un
   return [...new Set(folders.map(folder => trimmed(folder.trim())))].filter(folder => folder !== '');
 }
 
+/** The one model of Codex's first months, when logs did not name it. Later logs do: where one does not, nothing is known. */
+const FIRST_MODEL = 'gpt-5';
+const NAMED_SINCE = Date.UTC(2026, 0, 1);
+
 const trimmed = (folder: string): string => folder.replace(/[\\/]+$/, '').replace(/[\\/]sessions$/, '');
 
 const State = z.object({
@@ -143,7 +147,7 @@ class RolloutParser implements LogParser {
     if (replayed) return emit.replay(id);
     if (last !== null) noticeContext(last.input, line.json(F['payload.info.model_context_window']), at, emit);
     emit.response({
-      id, at, model: this.#model ?? line.text(F['payload.info.model']) ?? 'unknown', project: this.#project, branch: this.#branch, session: this.#session,
+      id, at, model: this.#model ?? line.text(F['payload.info.model']) ?? (at < NAMED_SINCE ? FIRST_MODEL : 'unknown'), project: this.#project, branch: this.#branch, session: this.#session,
       tier: this.#tier, costMicros: null, ...plainUsage(used),
     });
   }
