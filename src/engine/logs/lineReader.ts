@@ -27,6 +27,11 @@ export interface Place {
   readonly inLongLine: boolean;
 }
 
+/** How JSON begins that some writers, such as Python, make of the same lines. */
+const BLANK_BEHIND_KEY = /^\s*\{\s*"[^"]*": /;
+const LOOK_BYTES = 100;
+const withBlanks = (marker: string): string => marker.replaceAll('":', '": ');
+
 /** `taken`: it is read as JSON as it comes; else only once it turns out to hold a marker, from its beginning. */
 interface WideLine { length: number; marked: boolean; json: boolean; readonly taken: boolean }
 
@@ -35,7 +40,11 @@ interface WideLine { length: number; marked: boolean; json: boolean; readonly ta
  * One buffer serves all files, whatever the length of their lines; of a log little more is decoded than the fields of such lines.
  */
 export class LineReader {
-  readonly #bytes: Bytes;
+  #bytes: Bytes;
+  readonly #compact: Bytes;
+  /** The same for JSON with blanks; null: no such file was read yet. */
+  #spaced: Bytes | null = null;
+  readonly #makeSpaced: () => Bytes;
   /** A marker that lies across two pieces is found by this much of the first one. */
   readonly #overlap: number;
   readonly #maxLine: number;
@@ -47,16 +56,21 @@ export class LineReader {
   /** A line longer than the buffer; null: no such line. */
   #wide: WideLine | null = null;
   #rereads = false;
+  /** What is taken next is the first piece. */
+  #fresh = false;
 
-  constructor(wanted: Wanted, maxLine: number, bytes: Bytes = WasmBytes.make(wanted) ?? new JsBytes(wanted)) {
-    this.#bytes = bytes;
-    this.#overlap = Math.max(...wanted.markers.map(marker => marker.length)) - 1;
+  constructor(wanted: Wanted, maxLine: number, make: (wanted: Wanted) => Bytes = wanted => WasmBytes.make(wanted) ?? new JsBytes(wanted)) {
+    const markers = wanted.markers.map(withBlanks);
+    this.#bytes = this.#compact = make(wanted);
+    this.#makeSpaced = () => make({ ...wanted, markers });
+    this.#overlap = Math.max(...markers.map(marker => marker.length)) - 1;
     this.#maxLine = maxLine;
   }
 
   /** @param rereads whether `took` may ask for bytes again; then few of the lines that are longer than the buffer need be taken. */
   begin({ offset, inLongLine }: Place, target: LineTarget, rereads = false): void {
     [this.#offset, this.#inLongLine, this.#target, this.#have, this.#wide, this.#rereads] = [offset, inLongLine, target, 0, null, rereads];
+    [this.#bytes, this.#fresh] = [this.#compact, true];
   }
 
   get place(): Place {
@@ -72,7 +86,7 @@ export class LineReader {
   took(count: number): boolean {
     const fresh = this.#have;
     const end = fresh + count;
-    if (this.#offset === 0 && fresh === 0 && BYTE_ORDER_MARK.equals(this.#bytes.input.subarray(0, BYTE_ORDER_MARK.length))) this.#bytes.input.fill(SPACE, 0, BYTE_ORDER_MARK.length);
+    if (this.#fresh) this.#look(end);
     let start = 0;
     if (this.#inLongLine || this.#wide !== null) {
       const newline = this.#bytes.lineEnd(fresh, end);
@@ -91,6 +105,16 @@ export class LineReader {
     if (this.#have < INPUT_BYTES) return true;
     if (!this.#widen(this.#beginWide(!this.#rereads), 0, this.#have, false)) return false;
     return this.#keep(this.#have - this.#overlap, this.#have);
+  }
+
+  /** Looks at how the file begins, or goes on. */
+  #look(end: number): void {
+    this.#fresh = false;
+    const { input } = this.#bytes;
+    if (this.#offset === 0 && BYTE_ORDER_MARK.equals(input.subarray(0, BYTE_ORDER_MARK.length))) input.fill(SPACE, 0, BYTE_ORDER_MARK.length);
+    if (!BLANK_BEHIND_KEY.test(input.toString('latin1', 0, Math.min(end, LOOK_BYTES)))) return;
+    this.#bytes = this.#spaced ??= this.#makeSpaced();
+    input.copy(this.#bytes.input, 0, 0, end);
   }
 
   #beginWide(taken: boolean): WideLine {
@@ -117,7 +141,7 @@ export class LineReader {
     const tooLong = wide.length > this.#maxLine;
     if (wide.marked && !wide.taken && !tooLong) {
       this.#beginWide(true);
-      this.#have = 0;
+      [this.#have, this.#fresh] = [0, true];
       return false;
     }
     if (!tooLong && !ends) return true;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Bytes, INPUT_BYTES } from '../../../src/engine/logs/bytes';
+import { type Bytes, INPUT_BYTES, type Wanted } from '../../../src/engine/logs/bytes';
 import { JsBytes } from '../../../src/engine/logs/bytesJs';
 import { WasmBytes } from '../../../src/engine/logs/bytesWasm';
 import { LineReader, type Place } from '../../../src/engine/logs/lineReader';
@@ -35,13 +35,13 @@ function readOnce(reader: LineReader, bytes: Buffer, place: Place, piece: number
 }
 
 const WANTED = { markers: ['"ONE"', '"TWO"'], fields: ['n'] };
-const kinds: readonly (readonly [string, () => Bytes | null])[] = [['JavaScript', () => new JsBytes(WANTED)], ['WebAssembly', () => WasmBytes.make(WANTED)]];
+const kinds: readonly (readonly [string, (wanted: Wanted) => Bytes | null])[] = [['JavaScript', wanted => new JsBytes(wanted)], ['WebAssembly', wanted => WasmBytes.make(wanted)]];
 /** A line that holds a marker, and its number. */
 const one = (n: number, marker = 'ONE'): string => `{"a":"${marker}","n":${n}}`;
 
-for (const [name, bytes] of kinds) {
+for (const [name, make] of kinds) {
   describe(`LineReader in ${name}`, () => {
-    const reader = new LineReader(WANTED, 2 * MEGABYTE, bytes() ?? assert.fail());
+    const reader = new LineReader(WANTED, 2 * MEGABYTE, wanted => make(wanted) ?? assert.fail());
 
     it('finds the lines that hold any of the markers, once each, in order', () => {
       const text = `1\n${one(1)}\n{"ONE":["ONE","TWO"],"n":2}\n\n"none"\n${one(3, 'TWO')}\n`;
@@ -61,6 +61,18 @@ for (const [name, bytes] of kinds) {
         assert.deepEqual(read(reader, Buffer.from(text), start, piece), { lines: [1, 2], rest: null, damaged: 0, tooLong: 0, place: { offset: Buffer.byteLength(text), inLongLine: false } });
       }
       assert.equal(read(reader, Buffer.from(`${one(1)}\n\uFEFF${one(2)}\n`)).damaged, 1);
+    });
+
+    it('finds markers also where blanks stand behind the keys, file by file, and lines of any length', () => {
+      const keys = new LineReader({ markers: ['"ONE":{'], fields: ['n'] }, 2 * MEGABYTE, wanted => make(wanted) ?? assert.fail());
+      const compact = (n: number): string => JSON.stringify({ ONE: { a: 1 }, n });
+      const spaced = (n: number, more = ''): string => `{"n": ${n}, "ONE": {"a": 1}, "more": "${more}"}`;
+      const lines = (...texts: readonly string[]): unknown => read(keys, Buffer.from(texts.map(text => `${text}\n`).join(''))).lines;
+      for (let i = 0; i < 2; i++) {
+        assert.deepEqual(lines(compact(1), compact(2)), [1, 2]);
+        assert.deepEqual(lines('{"type": "other"}', spaced(3), spaced(4)), [3, 4]);
+        assert.deepEqual(lines(`\uFEFF${spaced(5, 'x'.repeat(INPUT_BYTES))}`, spaced(6)), [5, 6]);
+      }
     });
 
     it('goes on from an offset', () => {

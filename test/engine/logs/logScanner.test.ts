@@ -87,6 +87,17 @@ describe('LogScanner', () => {
       assert.deepEqual([total(report).output, total(report).requests, notes], [5, 1, ['2 damaged lines or files not counted.']]);
     });
 
+    it('counts logs that another program wrote anew with blanks in their JSON, and lines that end as on Windows', async () => {
+      const spaced = (line: string): string => JSON.stringify(JSON.parse(line), null, 1).replace(/\n */g, ' ');
+      home.write(session('a'), [claudeLine({ output: 5 }), claudeLine({ id: 'msg_2', output: 7 }), ''].map(line => (line === '' ? line : spaced(line))).join('\r\n'));
+      home.lines(session('b'), claudeLine({ id: 'msg_3', output: 11 }));
+      assert.equal(total((await home.scan(claude)).report).output, 23);
+      const at = '2026-10-31T10:05:00.000Z';
+      home.lines(rollout('a'), ...[codexLine.meta(at), codexLine.turn(at), codexLine.tokens(at, [100, 80, 5, 0], null)].map(spaced));
+      const { report } = await home.scan(codex);
+      assert.deepEqual([total(report).output, report.buckets[0]?.project, report.buckets[0]?.model], [5, '/home/dev/app', 'gpt-5.1-codex']);
+    });
+
     it('takes a folder of the account in place of the default ones', async () => {
       home.lines('elsewhere/projects/x/a.jsonl', claudeLine({ output: 5 }));
       home.lines(session('a'), claudeLine({ id: 'msg_2' }));
