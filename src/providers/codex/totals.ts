@@ -15,15 +15,16 @@ export type CountFields = Readonly<Record<keyof typeof COUNTS, number>>;
 /** Null: not told. */
 export function readTotals(line: LogLine, { input, cached, written, output, reasoning }: CountFields): Totals | null | 'damaged' {
   if (!line.has(input) && !line.has(output) && !line.has(cached) && !line.has(written) && !line.has(reasoning)) return null;
-  const totals = { input: countIn(line, input), cached: countIn(line, cached), written: countIn(line, written), output: countIn(line, output), reasoning: countIn(line, reasoning) };
-  return Number.isNaN(totals.input + totals.cached + totals.written + totals.output + totals.reasoning) ? 'damaged' : totals;
+  const totals = { input: line.count(input), cached: line.count(cached), written: line.count(written), output: line.count(output), reasoning: line.count(reasoning) };
+  if (!Number.isNaN(totals.input + totals.cached + totals.written + totals.output + totals.reasoning)) return totals;
+  const large = { input: largeCount(line, input), cached: largeCount(line, cached), written: largeCount(line, written), output: largeCount(line, output), reasoning: largeCount(line, reasoning) };
+  return Number.isNaN(large.input + large.cached + large.written + large.output + large.reasoning) ? 'damaged' : large;
 }
 
 /** As `count`, also of what a session of months sums up to, which no response is. */
-function countIn(line: LogLine, field: number): number {
-  const told = line.count(field);
-  const sum = Number.isNaN(told) ? line.json(field) : told;
-  return Number.isSafeInteger(sum) && (sum as number) >= 0 ? (sum as number) : NaN;
+function largeCount(line: LogLine, field: number): number {
+  const [told, value] = [line.count(field), line.json(field)];
+  return Number.isNaN(told) && Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : told;
 }
 
 export const isNothing = ({ input, output }: Totals): boolean => input === 0 && output === 0;
