@@ -61,7 +61,7 @@ const State = z.object({
   session: z.nullable(z.string()),
   tier: z.nullable(z.string()),
   totals: z.nullable(Totals),
-  replay: z.nullable(z.object({ createdAt: z.number(), lastAt: z.number(), spawned: z.boolean(), byTurnId: z.boolean() })),
+  replay: z.nullable(z.object({ createdAt: z.number(), lastAt: z._default(z.number(), 0), spawned: z.boolean(), byTurnId: z.boolean() })),
 });
 
 class RolloutParser implements LogParser {
