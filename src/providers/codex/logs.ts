@@ -135,7 +135,7 @@ class RolloutParser implements LogParser {
     const replayed = inReplay(this.#replay, at);
     if (replayed && this.#replay !== null) this.#replay = { ...this.#replay, lastAt: at };
     // Past a spawned thread's replay, whatever the clock does next, the thread is on its own.
-    else if (this.#replay?.spawned === true) this.#replay = null;
+    else if (this.#replay?.spawned === true && !this.#replay.byTurnId) this.#replay = null;
     if (!replayed) limits.notice(line, at, emit);
     const totals = readTotals(line, TOTAL_FIELDS);
     const last = readTotals(line, LAST_FIELDS);

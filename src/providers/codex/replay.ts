@@ -3,7 +3,8 @@
  * parent's totals. What of it is replay:
  * - newer logs give turns an id that holds their time (UUIDv7), or a start time: all before the first turn of the child's own is replay;
  * - in older logs a replay is stamped with the moment in which it is written, in one go from when the thread was created;
- * - in the oldest ones a fork's replay is a verbatim copy: not told apart here, but its responses have the ids that they have in the parent.
+ * - what is stamped with a time before that is a verbatim copy, as forks of older versions are: it is told like any other response, since it
+ *   has the id that it has in the parent, and counts nothing twice. To call it a replay would take it from the parent.
  */
 import type { EpochMs } from '../../core/time';
 import { isJson, text } from '../logSource';
@@ -59,8 +60,11 @@ export function seeTurn(replay: Replay | null, turnId: string | null, started: u
 const GAP_MS = 500;
 
 /** Whether a token count of this time is a replay that counts nothing. */
-export const inReplay = (replay: Replay | null, at: EpochMs): boolean => replay !== null
+export const inReplay = (replay: Replay | null, at: EpochMs): boolean => replay !== null && !isVerbatim(replay, at)
   && (replay.byTurnId || second(at) === second(replay.createdAt) || (at >= replay.lastAt && at - replay.lastAt <= GAP_MS));
+
+/** A spawned thread's stamps may be of whole seconds. */
+const isVerbatim = ({ createdAt, spawned }: Replay, at: EpochMs): boolean => (spawned ? second(at) < second(createdAt) : at < createdAt);
 
 const second = (at: EpochMs): number => Math.floor(at / 1000);
 

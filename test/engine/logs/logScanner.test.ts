@@ -58,6 +58,19 @@ describe('LogScanner', () => {
       assert.deepEqual([input, output, requests], [4500, 45, 4]);
     });
 
+    it('R3: leaves a parent what a fork has copied as it was, also one of the same second, and one whose turns tell whose they are', async () => {
+      const { meta, turn, event, tokens } = codexLine;
+      const t = (second: number, ms = 0): string => new Date(Date.UTC(2026, 9, 31, 10, 0, second, ms)).toISOString();
+      const started = (second: number): string => event(t(second), { type: 'task_started', turn_id: 'x', started_at: Date.UTC(2026, 9, 31, 10, 0, second) / 1000 });
+      const history = [started(1), turn(t(1)), tokens(t(2), [1000, 0, 10, 0], null), tokens(t(3, 100), [3000, 0, 30, 0], null)];
+      home.lines(rollout('parent'), meta(t(0)), ...history);
+      home.lines(rollout('fork'), meta(t(3, 600), { id: 'f', forked_from_id: 'session-1' }), ...history.slice(1), tokens(t(40), [4000, 0, 40, 0], null));
+      home.lines(rollout('later-fork'), meta(t(50), { id: 'g', forked_from_id: 'session-1' }), ...history, started(51), turn(t(51)), tokens(t(58), [3500, 0, 35, 0], null));
+      home.lines(rollout('spawned'), meta(t(50), { id: 's', source: { subagent: {} } }), ...history, started(61), tokens(t(68), [3200, 0, 32, 0], null));
+      const { input, output, requests } = total((await home.scan(codex)).report);
+      assert.deepEqual([input, output, requests], [4700, 47, 5]);
+    });
+
     it('R4: counts nothing of re-sent totals, over restarts too', async () => {
       const { meta, turn, tokens } = codexLine;
       const again = tokens('2026-10-31T10:00:02Z', [1000, 0, 10, 0], [1000, 0, 10, 0]);
