@@ -48,7 +48,10 @@ export class FileReads {
 
 function open(path: string): number | 'closed' | 'gone' {
   try {
-    return fs.openSync(path, 'r');
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)); // a link may lead to a pipe, which would hold us
+    if (fs.fstatSync(fd).isFile()) return fd;
+    fs.closeSync(fd);
+    return 'gone'; // or to a device, which has no end
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     return error.code === 'ENOENT' ? 'gone' : 'closed';

@@ -92,7 +92,8 @@ export const logFile = ({ path: place, mtimeMs }: ListedFile): LogFile => ({
   near: (relativePath, maxBytes) => {
     const near = path.resolve(path.dirname(place), relativePath);
     try {
-      return fs.statSync(near).size > maxBytes ? null : fs.readFileSync(near, 'utf8');
+      const stat = fs.statSync(near);
+      return !stat.isFile() || stat.size > maxBytes ? null : fs.readFileSync(near, 'utf8');
     } catch {
       return null; // not there, or not ours to see
     }

@@ -117,7 +117,8 @@ describe('logs that are databases', () => {
       fs.openSync = openSync;
     }
     assert.deepEqual(beside(), before);
-    assert.deepEqual([...new Set(flags)], ['r']);
+    assert.deepEqual(flags.filter(flag => flag !== 'r' && flag !== (fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)), []);
+    assert.ok(flags.length > 0);
   });
 
   it('are read in steps, between which other work goes on', async () => {

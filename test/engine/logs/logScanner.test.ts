@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { PriceTable } from '../../../src/core/pricing';
@@ -488,6 +489,16 @@ describe('LogScanner', () => {
       restore = deny(file => file.endsWith('b.jsonl') || file.endsWith('closed'));
       const { report, notes } = await home.scan(claude);
       assert.deepEqual([total(report).output, notes], [5, ['2 files or folders without permission: not counted.']]);
+    });
+
+    it('waits for nobody and reads nothing without end where a link leads to a pipe or a device', async function () {
+      if (process.platform === 'win32') this.skip();
+      home.lines(session('a'), claudeLine({ output: 5 }));
+      execFileSync('mkfifo', [path.join(home.dir, 'pipe')]);
+      fs.symlinkSync(path.join(home.dir, 'pipe'), path.join(home.dir, session('b')));
+      fs.symlinkSync('/dev/zero', path.join(home.dir, session('c')));
+      const { report, notes } = await home.scan(claude);
+      assert.deepEqual([total(report).output, notes], [5, []]);
     });
 
     it('keeps its place in a folder that cannot be listed for a while', async () => {
