@@ -38,7 +38,8 @@ export async function buildPrices() {
     if (provider === undefined) throw new Error(`prices: the library knows no vendor ${vendor}`);
     return provider.models.map(model => toModel(model, vendor, taken)).filter(model => model !== null);
   });
-  return { source: `genai-prices ${version}`, date, models: [...models, ...Object.entries(STAND_INS).map(([name, turns]) => standIn(name, turns, models))] };
+  const standIns = Object.entries(STAND_INS).filter(([name]) => !taken.has(name)).map(([name, turns]) => standIn(name, turns, models));
+  return { source: `genai-prices ${version}`, date, models: [...models, ...standIns] };
 }
 
 /** Has the prices of each model from the day on which it stood for that model; none before the first. */
