@@ -46,7 +46,8 @@ class LogReader implements LogParser {
   }
 
   line(line: LogLine, emit: LogSink): void {
-    const pid = `p${Number(line.json(F.pid) ?? 0)}`; // begins with a letter, so that an object keeps the order
+    const told = line.json(F.pid);
+    const pid = `p${typeof told === 'number' ? told : line.text(F.pid) ?? 0}`; // begins with a letter, so that an object keeps the order
     const message = line.text(F.msg);
     if (message === 'model changed') this.#change(pid, line.text(F['ctx.model']));
     if (message !== 'shell.turn.inference_done') return;

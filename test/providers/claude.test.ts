@@ -210,7 +210,7 @@ describe('claude refusals', () => {
   for (const [name, limits] of [
     ['allows', { ...quota('five_hour', fiveHourReset), status: 'allowed_warning' }], ['does not say until when', { ...quota('five_hour', fiveHourReset), resetsAt: null }],
     ['is of a kind that is not known', quota('iguana', fiveHourReset)], ['is of a kind that objects have', quota('toString', fiveHourReset)], ['was over before', quota('five_hour', refusedAt - 1000)],
-    ['would last for years', quota('seven_day', refusedAt + 400 * 24 * hour)], ['is no object', 'rejected'], ['is a list', [quota('five_hour', fiveHourReset)]],
+    ['would last for years', quota('seven_day', refusedAt + 400 * 24 * hour)], ['is of a kind that is no text', { ...quota('five_hour', fiveHourReset), rateLimitType: { toString: {} } }], ['is no object', 'rejected'], ['is a list', [quota('five_hour', fiveHourReset)]],
   ] as const) {
     it(`make no meter of what ${name}`, async () => assert.deepEqual((await told([refusal(limits)], { files: {} })).meters, []));
   }

@@ -66,6 +66,7 @@ describe('grok logs', () => {
     const { responses, damagedCount } = tellLines(grokLogs, [{ msg: 'other', note: 'shell.turn.inference_done' }, { msg: 'the model changed' }]);
     assert.deepEqual([responses, damagedCount], [[], 0]);
     for (const odd of [done(1, { ts: 3 }), done(1, {}, { prompt_tokens: -1 })]) assert.equal(tellLines(grokLogs, [odd]).damagedCount, 1);
+    assert.deepEqual(tellLines(grokLogs, [done(1, { pid: { toString: {} } })]).responses.map(({ model, output }) => [model, output]), [['unknown', 50]]);
   });
 
   it('R48: stay counted when the log begins anew, and R36: lie below any home', async () => {

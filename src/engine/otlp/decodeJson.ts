@@ -53,7 +53,10 @@ const listOf = (owner: Json, name: string): readonly Json[] => {
 };
 
 /** 0: none is told. */
-const nanosOf = (value: unknown): bigint => (/^\d{1,20}$/.test(String(value)) ? BigInt(String(value)) : 0n);
+const nanosOf = (value: unknown): bigint => {
+  const told = typeof value === 'number' ? String(value) : text(value) ?? '';
+  return /^\d{1,20}$/.test(told) ? BigInt(told) : 0n;
+};
 
 function parse(bytes: Uint8Array): Json {
   let value: unknown;

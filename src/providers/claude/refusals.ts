@@ -5,7 +5,7 @@
  */
 import type { Meter } from '../../core/reading';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../../core/time';
-import { isJson, type LogSink, moment } from '../logSource';
+import { isJson, type LogSink, moment, text } from '../logSource';
 import type { Sighting } from '../provider';
 
 const KEY = 'refused ';
@@ -20,9 +20,8 @@ const WINDOWS: Readonly<Record<string, Pick<Meter, 'id' | 'label'> & { readonly 
 /** @param limits what JSON gave of `quotaLimits`; what does not fit, or ends when no window of its kind can, is not told. */
 export function noticeRefusal(limits: unknown, at: EpochMs | null, emit: LogSink): void {
   if (!isJson(limits) || limits['status'] !== 'rejected' || at === null) return;
-  const type = String(limits['rateLimitType']);
-  const resetsAt = moment(limits['resetsAt']);
-  if (!Object.hasOwn(WINDOWS, type) || resetsAt === null || resetsAt <= at || resetsAt > at + 8 * DAY_MS) return;
+  const [type, resetsAt] = [text(limits['rateLimitType']), moment(limits['resetsAt'])];
+  if (type === null || !Object.hasOwn(WINDOWS, type) || resetsAt === null || resetsAt <= at || resetsAt > at + 8 * DAY_MS) return;
   emit.sighting(`${KEY}${type}`, { at, value: resetsAt });
 }
 

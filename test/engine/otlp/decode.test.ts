@@ -73,6 +73,7 @@ describe('the telemetry decoder', () => {
   });
 
   it('knows no time that cannot be', () => {
+    assert.deepEqual(decodeJson(Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: { toString: {} } }] }] }] })), 'logs').map(({ at }) => at), [null]);
     const timeOf = (nanos: unknown) => decodeJson(Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: nanos, attributes: [] }] }] }] })), 'logs')[0]?.at;
     assert.equal(timeOf(`${AT}000000`), AT);
     for (const nanos of ['1793444400', '1793444400000000', `${Date.UTC(2101, 0, 1)}000000`, '-1', 'now', null, {}, '18446744073709551615']) assert.equal(timeOf(nanos), null, String(nanos));
