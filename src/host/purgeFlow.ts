@@ -16,11 +16,12 @@ export async function purgeFlow({ monitor, credentials, memory, ui, locale }: Hi
     vscode.l10n.t('Delete all data of Quota Monitor?'), detailOf(list, keys.length, memory.keys().length, locale), everything, ...(list.backups.length === 0 ? [] : [notBackups]),
   );
   if (answer === null) return;
-  const result = await runTask({ monitor, ui }, vscode.l10n.t('Deleting all data…'), task => monitor.request('purge', { task, backups: answer === everything }));
-  if (result === null) return;
-  // What cannot be deleted does not keep the rest from it: it is found again, and told below.
+  // Keys first: if this window ends here, the history is still there to tell whose they are. What cannot be deleted does not keep the
+  // rest from it: it is found again, and told below.
   for (const id of keys) await credentials.delete(id).catch(() => undefined);
   for (const key of memory.keys()) await Promise.resolve(memory.update(key, undefined)).catch(() => undefined);
+  const result = await runTask({ monitor, ui }, vscode.l10n.t('Deleting all data…'), task => monitor.request('purge', { task, backups: answer === everything }));
+  if (result === null) return;
   const left = [
     ...result.left,
     ...(await credentials.ids(list.accountIds)).map(id => vscode.l10n.t('the key of {0}', id)),

@@ -198,6 +198,11 @@ describe('the commands on the history', () => {
     await credentials.store(accountId, KEY);
     await purgeFlow(deps(person({}).ui));
     assert.equal((await monitor.request('snapshot', {})).accounts.length, 1);
+    const request: typeof monitor.request = (name, params) => (name === 'purge' ? Promise.reject(new Error('The window ended.')) : monitor.request(name, params));
+    const ended = Object.assign(Object.create(monitor) as typeof monitor, { request });
+    await assert.rejects(purgeFlow({ ...deps(person({ button: 'Delete Everything' }).ui), memory: pretendMemory({}), monitor: ended }), /ended/);
+    assert.equal(await credentials.get(accountId), null, 'no key is left that nobody knows of any more');
+    await credentials.store(accountId, KEY);
     const { ui, shown, offered } = person({ button: 'Delete Everything' });
     await purgeFlow(deps(ui));
     const [question = '', told] = shown;
