@@ -6,7 +6,7 @@ import { providers } from '../providers';
 import type { Machine } from '../providers/provider';
 import { Accounts } from './accounts';
 import { Engine } from './engine';
-import { finishRestore } from './historyTools/replaceFiles';
+import { finishBegun } from './historyTools/unfinished';
 import { claim } from './ownership';
 import { makeParts, telemetryDir } from './parts';
 
@@ -27,7 +27,7 @@ export interface OnceOptions {
 /** Reads every account once, in this thread, and tells what is known then. A failed account is in the snapshot as such. */
 export async function readOnce({ machine, storageDir, accounts, secrets, settings, only, assetsDir }: OnceOptions): Promise<Snapshot> {
   const claimed = storageDir === null ? null : await claim(storageDir, { onWindow: socket => socket.destroy() });
-  if (storageDir !== null && claimed?.kind === 'owner') finishRestore(storageDir);
+  if (storageDir !== null && claimed?.kind === 'owner') await finishBegun(storageDir, () => undefined);
   const engine = new Engine({
     ...await makeParts(assetsDir, settings, machine),
     machine: storageDir === null ? machine : { ...machine, telemetryDir: telemetryDir(storageDir) }, receiver: null,

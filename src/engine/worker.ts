@@ -6,7 +6,7 @@ import { providers } from '../providers';
 import { Accounts } from './accounts';
 import { portChannel } from './channel';
 import { Engine } from './engine';
-import { finishRestore } from './historyTools/replaceFiles';
+import { finishBegun } from './historyTools/unfinished';
 import { loosen } from './history/loosen';
 import { watchFolder } from './logs/logWatch';
 import { Receiver } from './otlp/receiver';
@@ -27,7 +27,8 @@ new Seat({
   makeEngine: async (settings, windows, guard) => {
     const dir = telemetryDir(storageDir);
     const machine = { ...thisMachine(), telemetryDir: dir };
-    finishRestore(storageDir);
+    const left = await finishBegun(storageDir, guard);
+    if (left !== null) windows.tell('log', { level: 'warn', message: left });
     return new Engine({
       ...await makeParts(__dirname, settings, machine),
       receiver: new Receiver({ dir, clock: systemClock, guard, log: (level, message) => windows.tell('log', { level, message }) }),

@@ -78,7 +78,7 @@ const stages: Readonly<Record<string, () => Promise<Counts>>> = {
       sum([lint, await check('import boundaries', [scripts.depcruise, '--config', '.dependency-cruiser.cjs', 'src', 'webview'])])),
   ])),
   unit: () => mocha(['test/**/*.test.ts', '--ignore', 'test/{host,e2e,webview/rendered}/**', '--ignore', 'test/package.test.ts']),
-  crash: () => mocha(['test/engine/history/crash.test.ts'], { QUOTA_MONITOR_KILLS: '200' }),
+  crash: () => mocha(['test/engine/history/crash.test.ts', 'test/engine/historyTools/crash.test.ts'], { QUOTA_MONITOR_KILLS: '200' }),
   rendered: () => {
     ensureChromium();
     return mocha(['--timeout', '60000', 'test/webview/rendered/**/*.test.ts']);

@@ -31,7 +31,7 @@ export function backUp(file: string, { sql, accounts, storageDir, now }: BackupS
     'accounts.json': Buffer.from(accountsText(accounts)),
     'audit.log': Buffer.from(storageDir === null ? '' : auditText(storageDir)),
   };
-  return writeBackup(file, parts, task);
+  return writeBackup(file, storageDir, parts, task);
 }
 
 export interface CheckedBackup { readonly info: BackupInfo; readonly parts: Parts }
@@ -59,13 +59,13 @@ function keepsKey({ id, providerId, options }: Account, current: readonly Accoun
 }
 
 /** Puts the parts in the place of what is in the folder; what was there is kept in a folder beside. Nobody may have the files open. */
-export function restoreFiles(storageDir: string, { parts }: CheckedBackup): void {
+export function restoreFiles(storageDir: string, { parts }: CheckedBackup, guard: () => void): void {
   const image = parts['history.sqlite'];
   const audit = mergeAudit(auditText(storageDir), Buffer.from(parts['audit.log']).toString('utf8'));
   commitFiles(storageDir, new Map([
     ['history.sqlite', image], ['history.sqlite.kept', image], ['history.journal', Buffer.alloc(0)], ['history.journal.kept', Buffer.alloc(0)],
     ['accounts.json', parts['accounts.json']], ['audit.log', Buffer.from(audit)], ['audit.log.old', Buffer.alloc(0)],
-  ]));
+  ]), guard);
 }
 
 const jsonIn = (bytes: Uint8Array): unknown => jsonOf(Buffer.from(bytes).toString('utf8'));

@@ -26,10 +26,10 @@ const Head = z.object({ format: z.literal(FORMAT), version: z.number(), sha256: 
 
 const headLine = (sha256: string): string => `${JSON.stringify({ format: FORMAT, version: VERSION, sha256 })}\n`;
 
-/** @throws {Cancelled}; and a sentence when the file cannot be written. */
-export function writeBackup(file: string, parts: Parts, task: Task): Promise<{ bytes: number }> {
+/** @throws {Cancelled}; and a sentence when the file cannot be written. @param storageDir see `writeWhole`. */
+export function writeBackup(file: string, storageDir: string | null, parts: Parts, task: Task): Promise<{ bytes: number }> {
   const total = PARTS.reduce((sum, name) => sum + parts[name].length, 0);
-  return writeWhole(file, async out => {
+  return writeWhole(file, storageDir, async out => {
     const hash = createHash('sha256');
     let at = Buffer.byteLength(headLine('0'.repeat(64)));
     await pipeline(Readable.from(chunksOf(parts, done => task.rest(done, total))), createGzip(), async (packed: AsyncIterable<Buffer>) => {

@@ -16,10 +16,12 @@ export interface ExportOptions {
   readonly zone: string;
   readonly clients: readonly Client[];
   readonly now: EpochMs;
+  /** Null: only in memory. */
+  readonly storageDir: string | null;
 }
 
 /** Streams what was chosen into a file, page by page. @throws {Cancelled}; and a sentence when the file cannot be written. */
-export function exportHistory(file: string, { sql, accounts, choice, zone, clients, now }: ExportOptions, task: Task): Promise<{ rows: number; bytes: number }> {
+export function exportHistory(file: string, { sql, accounts, choice, zone, clients, now, storageDir }: ExportOptions, task: Task): Promise<{ rows: number; bytes: number }> {
   const selection = select(sql, accounts, choice, zone, clients);
   const total = selection.steps();
   const iso = (at: EpochMs | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -29,7 +31,7 @@ export function exportHistory(file: string, { sql, accounts, choice, zone, clien
     accounts: selection.accounts, meters: selection.meters, sources: [...selection.sources],
   };
   const form = choice.format === 'csv' ? csvForm : jsonForm(header);
-  return writeWhole(file, async out => {
+  return writeWhole(file, storageDir, async out => {
     let [rows, bytes, done] = [0, 0, 0];
     const write = async (text: string): Promise<void> => {
       const data = Buffer.from(text, 'utf8');

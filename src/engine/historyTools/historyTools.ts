@@ -13,7 +13,7 @@ import { addedEntries, changedEntries, removedEntries } from './auditAccounts';
 import { backUp, checkBackup, restoreFiles } from './backup';
 import { exportHistory } from './export';
 import { importHistory } from './import';
-import { backupsElsewhere, deleteBackups, filesToPurge, purgeFolder } from './purge';
+import { backupsElsewhere, beginPurge, deleteBackups, filesToPurge, purgeFolder } from './purge';
 import { Tasks } from './tasks';
 
 /** What the tools see of the engine. */
@@ -29,6 +29,8 @@ export interface ToolsOptions {
   zone(): string;
   /** Whom projects are for. */
   clients(): readonly Client[];
+  /** @throws when another process has taken the folder over. */
+  guard(): void;
   /** Closes the files, lets `swap` replace or delete them, and goes on with what is there then. */
   reopen(swap: () => void): void;
   /** Rows changed that the engine may have sums of. */
@@ -48,11 +50,11 @@ export class HistoryTools implements Disposable {
   }
 
   export({ task, file, choice }: EngineParams<'exportHistory'>): Promise<EngineResult<'exportHistory'>> {
-    const { accounts, clock } = this.options;
+    const { accounts, clock, storageDir } = this.options;
     this.checkTarget(file);
     return this.tasks.run(task, async running => {
       const zone = this.options.zone();
-      const result = await exportHistory(file, { sql: this.options.history().sql, accounts: accounts.all, choice, zone, clients: this.options.clients(), now: clock.now() }, running);
+      const result = await exportHistory(file, { sql: this.options.history().sql, accounts: accounts.all, choice, zone, clients: this.options.clients(), now: clock.now(), storageDir }, running);
       this.audit.add({ what: 'exported', detail: `${file} (${choice.format}, ${choice.levels.join(', ')}, ${result.rows} rows)` });
       return result;
     });
@@ -88,12 +90,12 @@ export class HistoryTools implements Disposable {
   }
 
   restore({ task, file, sha256 }: EngineParams<'restore'>): Promise<void> {
-    const { accounts, openSql } = this.options;
+    const { accounts, openSql, guard } = this.options;
     const dir = this.dir();
     return this.tasks.run(task, async running => {
       const checked = await checkBackup(file, accounts.all, openSql, running);
       if (checked.info.sha256 !== sha256) throw new Error('The backup has changed since it was looked at.');
-      this.options.reopen(() => restoreFiles(dir, checked));
+      this.options.reopen(() => restoreFiles(dir, checked, guard));
       this.audit.add({ what: 'restored', detail: file });
     });
   }
@@ -106,10 +108,13 @@ export class HistoryTools implements Disposable {
   }
 
   purge({ task, backups }: EngineParams<'purge'>): Promise<EngineResult<'purge'>> {
+    const { guard } = this.options;
     const dir = this.dir();
     return this.tasks.run(task, async () => {
+      guard();
+      beginPurge(dir, backups);
       const left = backups ? await deleteBackups(await backupsElsewhere(this.audit.entries())) : [];
-      this.options.reopen(() => left.push(...purgeFolder(dir)));
+      this.options.reopen(() => left.push(...purgeFolder(dir, guard)));
       return { left };
     });
   }

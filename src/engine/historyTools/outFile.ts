@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../atomicFile';
 
-/** Writes beside the target and renames at the end, so that the target is the old file or the whole new one. Only the user may read it. */
-export async function writeWhole<T>(file: string, write: (out: FileHandle) => Promise<T>): Promise<T> {
+/** In the storage folder: the path of a file elsewhere that is being written. */
+const NOTE = /^writing\.([0-9a-f]{8})$/;
+
+/**
+ * Writes beside the target and renames at the end, so that the target is the old file or the whole new one. Only the user may read it.
+ * @param storageDir gets a note of what is being written, by which the next start finds what a killed process left; null: none is made.
+ */
+export async function writeWhole<T>(file: string, storageDir: string | null, write: (out: FileHandle) => Promise<T>): Promise<T> {
   if (!path.isAbsolute(file)) throw new Error('The path of the file must be absolute.');
-  const fresh = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  const id = randomBytes(4).toString('hex');
+  const fresh = `${file}.${id}.tmp`;
+  const note = storageDir === null ? null : path.join(storageDir, `writing.${id}`);
   try {
+    if (note !== null) await writeFile(note, fresh, { mode: 0o600 }).catch(() => undefined); // a full disk is no reason to write nothing on another
     const out = await open(fresh, 'wx', 0o600);
     let result: T;
     try {
@@ -22,7 +31,34 @@ export async function writeWhole<T>(file: string, write: (out: FileHandle) => Pr
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined);
     throw fileProblem(error, file, 'written');
+  } finally {
+    if (note !== null) await rm(note, { force: true }).catch(() => undefined);
   }
+}
+
+/** Removes what processes left that were killed while they wrote a file elsewhere. What cannot be removed now is tried again the next time. Never rejects. */
+export async function removeUnfinished(storageDir: string): Promise<void> {
+  for (const name of await readdir(storageDir).catch(() => [])) {
+    const id = NOTE.exec(name)?.[1];
+    if (id === undefined) continue;
+    const note = path.join(storageDir, name);
+    try {
+      const file = await readFile(note, 'utf8');
+      if (path.isAbsolute(file) && file.endsWith(`.${id}.tmp`) && await isOurs(file)) await rm(file);
+      await rm(note);
+    } catch {
+      // a disk that is read-only, or away
+    }
+  }
+}
+
+/** A file of this user, not a link to one. False when there is none. */
+async function isOurs(file: string): Promise<boolean> {
+  const info = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return info !== null && info.isFile() && (process.getuid === undefined || info.uid === process.getuid());
 }
 
 /** A sentence for people in place of a system error; other errors as they are. */

@@ -1,15 +1,21 @@
-import { readdirSync, rmSync, statSync, type Dirent } from 'node:fs';
+/**
+ * Deleting everything. A file says that it has begun, and goes last: whoever opens the folder after a process that was killed in the
+ * midst finishes the work first, for what is left could look like a whole history.
+ */
+import { readdirSync, readFileSync, rmSync, statSync, type Dirent } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AuditEntry, PurgeList } from '../../core/historyTools';
+import { replaceFile } from '../atomicFile';
+import { auditText, parseAudit } from './audit';
 import { isBackup } from './backupFile';
 
 /** The socket that the windows share, in use while there is an engine; it holds nothing about the user. */
 const KEPT = new Set(['engine', 'engine.token']);
+const BEGUN = 'purge.begun';
+const WITH_BACKUPS = 'with backups';
 
-function belongsToUs({ name }: Dirent): boolean {
-  return !KEPT.has(name);
-}
+const belongsToUs = ({ name }: Dirent): boolean => !KEPT.has(name);
 
 /** Every file of the folder that a purge deletes. */
 export function filesToPurge(dir: string): PurgeList['files'] {
@@ -19,10 +25,40 @@ export function filesToPurge(dir: string): PurgeList['files'] {
   }).map(file => ({ file, bytes: statSync(file, { throwIfNoEntry: false })?.size ?? 0 }));
 }
 
-/** Deletes all of them; the audit log last, so that it has what happened until nothing else is left. @returns what is still there. */
-export function purgeFolder(dir: string): string[] {
-  const last = (name: string): number => (name.startsWith('audit.log') ? 1 : 0);
-  for (const { name } of entriesOf(dir).filter(belongsToUs).sort((a, b) => last(a.name) - last(b.name))) {
+/** From here on there is no way back: the next start goes on where this process ends. @param backups also those elsewhere. */
+export function beginPurge(dir: string, backups: boolean): void {
+  try {
+    replaceFile(path.join(dir, BEGUN), Buffer.from(backups ? WITH_BACKUPS : ''));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error; // a full disk gets room by what follows
+  }
+}
+
+/** Call before the files of the folder are opened: goes on with a purge that was begun. @returns what is still there. */
+export async function finishPurge(dir: string, guard: () => void): Promise<string[]> {
+  const begun = begunPurge(dir);
+  if (begun === null) return [];
+  const left = begun === WITH_BACKUPS ? await deleteBackups(await backupsElsewhere(parseAudit(auditText(dir)))) : [];
+  return [...left, ...purgeFolder(dir, guard)];
+}
+
+/** Null: there is none. */
+function begunPurge(dir: string): string | null {
+  try {
+    return readFileSync(path.join(dir, BEGUN), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Last the log that knows of backups elsewhere, and what says that there is a purge. */
+const LAST = ['audit.log.old', 'audit.log', BEGUN];
+
+/** Deletes all of it. @param guard throws when another process has taken the folder over. @returns what is still there. */
+export function purgeFolder(dir: string, guard: () => void): string[] {
+  for (const { name } of entriesOf(dir).filter(belongsToUs).sort((a, b) => LAST.indexOf(a.name) - LAST.indexOf(b.name))) {
+    guard();
     try {
       rmSync(path.join(dir, name), { recursive: true, force: true });
     } catch (error) {

@@ -10,8 +10,11 @@ const READY = 'restore.ready';
 /** What was there before the last restore. */
 export const BEFORE = 'before-restore';
 
-/** @throws a sentence when they cannot be written: nothing is changed then, and nothing of them stays. */
-export function commitFiles(dir: string, files: ReadonlyMap<string, Uint8Array>): void {
+/**
+ * @param guard throws when another process has taken the folder over.
+ * @throws a sentence when they cannot be written: nothing is changed then, and nothing of them stays.
+ */
+export function commitFiles(dir: string, files: ReadonlyMap<string, Uint8Array>, guard: () => void): void {
   const fresh = path.join(dir, 'restore.tmp');
   try {
     rmSync(fresh, { recursive: true, force: true });
@@ -22,19 +25,21 @@ export function commitFiles(dir: string, files: ReadonlyMap<string, Uint8Array>)
     rmSync(fresh, { recursive: true, force: true });
     throw new Error(`The backup cannot be put in place (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}): nothing was changed.`, { cause: error });
   }
+  guard();
   rmSync(path.join(dir, BEFORE), { recursive: true, force: true });
   renameSync(fresh, path.join(dir, READY));
   syncFolder(dir);
-  finishRestore(dir);
+  finishRestore(dir, guard);
 }
 
 /** Call before the files of the folder are opened: moves what a restore left half-way. */
-export function finishRestore(dir: string): void {
+export function finishRestore(dir: string, guard: () => void): void {
   const ready = path.join(dir, READY);
   if (!existsSync(ready)) return;
   const before = path.join(dir, BEFORE);
   mkdirSync(before, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(ready)) {
+    guard();
     const [current, kept] = [path.join(dir, name), path.join(before, name)];
     if (existsSync(current)) renameSync(current, kept);
     renameSync(path.join(ready, name), current);

@@ -150,7 +150,7 @@ describe('backup and restore', () => {
     assert.deepEqual(accounts.find(({ id }) => id === 'moved'), { id: 'moved', alias: 'work', providerId: 'acme', baseUrl: 'https://proxy.test', home: null });
   });
 
-  const parts = async (more: Partial<Parameters<typeof writeBackup>[1]> = {}) => writeBackup(file(), {
+  const parts = async (more: Partial<Parameters<typeof writeBackup>[2]> = {}) => writeBackup(file(), null, {
     'about.json': Buffer.from('{"madeAt":1}'), 'accounts.json': Buffer.from('{"version":1,"accounts":[]}'), 'audit.log': Buffer.alloc(0),
     'history.sqlite': Buffer.alloc(0), ...more,
   }, await new Promise(resolve => void new Tasks(rig().clock, () => undefined).run('x', async task => resolve(task))));
@@ -250,7 +250,7 @@ describe('backup and restore', () => {
       const half = readdirSync(kept).indexOf(moved) % 2 === 0;
       const former = readFileSync(path.join(kept, moved));
       if (half) renameSync(path.join(kept, moved), path.join(here, moved));
-      finishRestore(here);
+      finishRestore(here, () => undefined);
       assert.deepEqual([existsSync(ready), readFileSync(path.join(kept, moved))], [false, former], moved);
     }
     engine = await rig().start(storage(), [provider]);

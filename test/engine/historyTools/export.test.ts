@@ -29,7 +29,7 @@ describe('export', () => {
   });
   const file = (): string => path.join(dir(), 'out');
   const write = (choice: Partial<ExportChoice> = {}, tasks = new Tasks(clock, () => undefined)) => tasks.run('t', task =>
-    exportHistory(file(), { sql: history.sql, accounts: [account('a', { alias: '@work' })], choice: { ...all, ...choice }, zone: 'Asia/Tokyo', clients: [{ name: '+Acme', projects: ['-rm*'] }], now: clock.now() }, task));
+    exportHistory(file(), { sql: history.sql, accounts: [account('a', { alias: '@work' })], choice: { ...all, ...choice }, zone: 'Asia/Tokyo', clients: [{ name: '+Acme', projects: ['-rm*'] }], now: clock.now(), storageDir: null }, task));
   const csv = async (choice: Partial<ExportChoice> = {}): Promise<Record<string, string>[]> => {
     await write(choice);
     return parse(readFileSync(file(), 'utf8'), { columns: true, bom: true });
@@ -149,7 +149,7 @@ describe('export', () => {
 
   it('says in a sentence why a file cannot be written', async () => {
     await assert.rejects(
-      new Tasks(clock, () => undefined).run('t', task => exportHistory(path.join(dir(), 'no', 'such'), { sql: history.sql, accounts: [], choice: all, zone: 'UTC', clients: [], now: 0 }, task)),
+      new Tasks(clock, () => undefined).run('t', task => exportHistory(path.join(dir(), 'no', 'such'), { sql: history.sql, accounts: [], choice: all, zone: 'UTC', clients: [], now: 0, storageDir: null }, task)),
       /such cannot be written \(ENOENT\)\./,
     );
   });

@@ -9,7 +9,7 @@ import { importHistory } from '../../../src/engine/historyTools/import';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
 import type { History } from '../../../src/engine/history/history';
 import { NAMES_SQL } from '../../../src/engine/history/usageRows';
-import { fillHistory } from '../../support/exportedHistory';
+import { contentOf, fillHistory } from '../../support/exportedHistory';
 import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
 import { account, bucket, meter, reading, report } from '../../support/readings';
@@ -25,15 +25,8 @@ describe('import', () => {
   let source: History;
   const file = (): string => path.join(dir(), 'out.json');
   const tasks = (): Tasks => new Tasks(clock, () => undefined);
-  const write = (from: History, accounts = names) => tasks().run('t', task => exportHistory(file(), { sql: from.sql, accounts, choice: all, zone: 'UTC', clients: [], now: clock.now() }, task));
+  const write = (from: History, accounts = names) => tasks().run('t', task => exportHistory(file(), { sql: from.sql, accounts, choice: all, zone: 'UTC', clients: [], now: clock.now(), storageDir: null }, task));
   const take = (into: History, accounts = names) => tasks().run('t', task => importHistory(file(), { history: into, accounts, now: clock.now() }, task));
-  /** All rows by their meaning, whatever ids the tables gave. */
-  const content = ({ sql }: History): unknown => [
-    ...['raw', 'hourly', 'daily'].map(table => sql.all(`SELECT a.account, m.meter, t.* FROM ${table} t JOIN meter m ON m.id = series JOIN account a ON a.id = m.account ORDER BY 1, 2, 4`).map(row => row.toSpliced(2, 1))),
-    sql.all(`SELECT a.account, s.source, start_s, span_s, m.text, p.text, b.text, currency, input, cache_read, cache_write, output, reasoning, requests, micros, unpriced
-      FROM usage JOIN source s ON s.id = usage.source JOIN account a ON a.id = s.account ${NAMES_SQL} ORDER BY 1, 2, 3, 5, 6, 7, 8`),
-    sql.all('SELECT a.account, source, cost_kind, cost_provenance, token_provenance, day_zone FROM source s JOIN account a ON a.id = s.account ORDER BY 1, 2'),
-  ];
   beforeEach(async () => {
     clock = new FakeClock();
     source = await open(null, clock);
@@ -44,17 +37,17 @@ describe('import', () => {
     const { rows } = await write(source);
     const target = await open(null, clock);
     assert.deepEqual(await take(target), { taken: rows, left: 0, unknownAccounts: [] });
-    assert.deepEqual(content(target), content(source));
+    assert.deepEqual(contentOf(target), contentOf(source));
   });
 
   it('twice, or into the history that it came from, changes nothing', async () => {
     const { rows } = await write(source);
-    const before = content(source);
+    const before = contentOf(source);
     assert.deepEqual(await take(source), { taken: 0, left: rows, unknownAccounts: [] });
     const target = await open(null, clock);
     await take(target);
     assert.equal((await take(target)).taken, 0);
-    assert.deepEqual([content(source), content(target)], [before, before]);
+    assert.deepEqual([contentOf(source), contentOf(target)], [before, before]);
   });
 
   it('R50: takes all branches of a project together, however many there are and in whatever order they were stored', async () => {
@@ -64,7 +57,7 @@ describe('import', () => {
     await write(source);
     const target = await open(null, clock);
     await take(target);
-    assert.deepEqual(content(target), content(source));
+    assert.deepEqual(contentOf(target), contentOf(source));
     assert.equal(target.sql.one('SELECT count(*) FROM usage WHERE project < 0')?.[0], 599);
   });
 
@@ -84,7 +77,7 @@ describe('import', () => {
     await take(target);
     target.flush();
     const again = await open(path.join(dir(), 'storage'), clock);
-    assert.deepEqual(content(again), content(source));
+    assert.deepEqual(contentOf(again), contentOf(source));
   });
 
   it('restates what an older reading left here, never adds to it, in whatever currency it was', async () => {
@@ -95,7 +88,7 @@ describe('import', () => {
     await write(source);
     await take(target);
     assert.deepEqual(target.sql.all('SELECT currency, requests, micros, unpriced FROM usage WHERE start_s = ?', start / 1000), [['USD', 9, 3e6, 0]]);
-    assert.deepEqual(content(target), content(source));
+    assert.deepEqual(contentOf(target), contentOf(source));
   });
 
   it('leaves what was read here after the export as it is, and fills the gaps', async () => {
@@ -185,7 +178,7 @@ describe('import', () => {
     assert.ok(bytes > 1024 * 1024);
     const target = await open(null, clock);
     assert.equal((await take(target)).taken, rows);
-    assert.deepEqual(content(target), content(source));
+    assert.deepEqual(contentOf(target), contentOf(source));
     const all = tasks();
     const cancelled = all.run('t', task => importHistory(file(), { history: target, accounts: [], now: clock.now() }, task));
     all.cancel('t');
