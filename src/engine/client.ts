@@ -1,12 +1,15 @@
+import type { Socket } from 'node:net';
 import { engineEvents, PROTOCOL_VERSION, type EngineEvent, type EngineEventName, type EngineParams, type EngineRequestName, type EngineResult } from '../core/protocol';
 import type { EngineSettings } from '../core/settings';
 import { MINUTE_MS, SECOND_MS, systemClock, type Clock, type Disposable } from '../core/time';
 import type { Channel } from './channel';
+import { Checkup } from './checkup';
 import { makeLink, PATIENCE, type Link, type Patience } from './link';
 import { PeerError } from './peer';
 import { canDepose, findOwner, type Owner } from './place';
 import { socketChannel } from './socketChannel';
 import { Turn } from './turn';
+import { LOOK_MS } from './vigil';
 import type { EngineStart, EngineThread } from './workerThread';
 
 export interface EngineClientOptions {
@@ -33,8 +36,7 @@ const HEALTHY_MS = 10 * MINUTE_MS;
 const STOP_MS = 3 * SECOND_MS;
 /** When an engine ends, the other windows do not all start one in the same instant. */
 const SPREAD_MS = SECOND_MS / 4;
-/** A window that has the focus and not the engine sees to it that there is one. */
-const CHECK_MS = 10 * SECOND_MS;
+const MUTE = 'The window that reads your accounts does not answer';
 const GONE = 'The window that read your accounts was closed; another one goes on. Please try again.';
 
 /**
@@ -50,13 +52,14 @@ export class EngineClient implements Disposable {
   private restarts = 0;
   private refusals = 0;
   private retry: Disposable | null = null;
-  private check: Disposable | null = null;
+  private readonly checkup: Checkup;
   private state: 'idle' | 'on' | 'disposed' = 'idle';
   private readonly listeners = Object.fromEntries(Object.keys(engineEvents).map(name => [name, new Set()])) as unknown as Listeners;
 
   constructor(private readonly options: EngineClientOptions) {
     this.clock = options.clock ?? systemClock;
     this.settings = options.settings;
+    this.checkup = new Checkup(this.clock);
   }
 
   /** Looks for an engine and starts one if there is none. Subscribe to events before. */
@@ -86,7 +89,7 @@ export class EngineClient implements Disposable {
     this.focused = focused;
     const { link } = this;
     if (link?.served === true) link.vigil.over(link.peer.request('focus', { focused })).catch(() => undefined);
-    this.planCheck();
+    this.checkup.begin(link, focused);
   }
 
   /** Lets an engine of this window write what is pending, then ends it; waits 3 s at most. For `deactivate`. */
@@ -102,23 +105,31 @@ export class EngineClient implements Disposable {
   dispose(): void {
     this.state = 'disposed';
     this.retry?.dispose();
-    this.check?.dispose();
     this.drop('The engine was stopped.');
     this.turn.reject(new PeerError('The engine was stopped.'));
     for (const listeners of Object.values(this.listeners)) listeners.clear();
   }
 
-  private look(): void {
+  /** @param looks how often there was an owner that took no connection. */
+  private look(looks = 0): void {
     this.turn.renew();
     this.emit('engineState', { state: 'starting', message: null });
     findOwner(this.options.storageDir).then(owner => {
-      if (this.state !== 'on') owner?.socket.destroy();
+      if (this.state !== 'on') owner?.socket?.destroy();
       else if (owner === null) this.spawn(null);
-      else this.join(owner);
+      else if (owner.socket !== null) this.join(owner, owner.socket);
+      else this.wait(owner.generation, looks);
     }).catch((error: unknown) => {
       this.emit('log', { level: 'warn', message: `Looking for other windows failed: ${error instanceof Error ? error.message : 'no reason given'}` });
       if (this.state === 'on') this.spawn(null);
     });
+  }
+
+  /** An owner takes no connection, as if it were busy. */
+  private wait(generation: number, looks: number): void {
+    const isPatient = canDepose && looks < (this.options.patience ?? PATIENCE).beginning;
+    if (!isPatient) this.depose(null, generation);
+    if (isPatient || !canDepose) this.lookAfter(isPatient ? LOOK_MS : MINUTE_MS, looks + 1);
   }
 
   /** @param depose an owner that hangs, which the new engine replaces. */
@@ -133,7 +144,7 @@ export class EngineClient implements Disposable {
     link.peer.request('configure', this.settings).catch(() => undefined); // told by its state, or by its end
   }
 
-  private join({ socket, token, generation }: Owner): void {
+  private join({ token, generation }: Owner, socket: Socket): void {
     const channel = socketChannel(socket, why => this.emit('log', { level: 'warn', message: why }));
     this.greet(this.connect(channel, false, link => this.left(link), link => this.depose(link, generation)), token);
   }
@@ -167,8 +178,9 @@ export class EngineClient implements Disposable {
         this.turn.resolve(link);
       }
       if (state === 'failed') this.turn.reject(new PeerError(message ?? 'The engine does not run.'));
-      this.planCheck();
+      this.checkup.begin(link, this.focused);
     }
+    if (name === 'snapshot') this.checkup.heard(data as EngineEvent<'snapshot'>);
     this.emit(name, data);
   }
 
@@ -179,7 +191,7 @@ export class EngineClient implements Disposable {
     this.look();
   }
 
-  private unserved(link: Link, state: 'elsewhere' | 'failed', message: string): void {
+  private unserved(link: Link | null, state: 'elsewhere' | 'failed', message: string): void {
     if (this.link !== link) return;
     this.turn.reject(new PeerError(message));
     this.emit('engineState', { state, message });
@@ -194,14 +206,13 @@ export class EngineClient implements Disposable {
     this.lookAfter(delayMs);
   }
 
-  /** Another window's engine answers nothing. */
-  private depose(link: Link, generation: number): void {
-    const message = 'The window that reads your accounts does not answer';
-    this.emit('log', { level: 'warn', message: `${message}.` });
-    if (!canDepose) return this.unserved(link, 'elsewhere', `${message}: close or reload it.`);
-    this.drop(`${message}; this one goes on. Please try again.`);
-    link.close();
-    this.emit('engineState', { state: 'starting', message: `${message}; this one takes over.` });
+  /** Another window's engine answers nothing. @param link null: there is none to it. */
+  private depose(link: Link | null, generation: number): void {
+    this.emit('log', { level: 'warn', message: `${MUTE}.` });
+    if (!canDepose) return this.unserved(link, 'elsewhere', `${MUTE}: close or reload it.`);
+    this.drop(`${MUTE}; this one goes on. Please try again.`);
+    link?.close();
+    this.emit('engineState', { state: 'starting', message: `${MUTE}; this one takes over.` });
     this.spawn(generation);
   }
 
@@ -218,8 +229,8 @@ export class EngineClient implements Disposable {
     if (!leftAlone) this.lookAfter(delayMs);
   }
 
-  private lookAfter(delayMs: number): void {
-    this.retry = this.clock.after(delayMs, () => this.look());
+  private lookAfter(delayMs: number, looks = 0): void {
+    this.retry = this.clock.after(delayMs, () => this.look(looks));
   }
 
   /** What waits for an answer fails with `reason`; what comes next waits for the next engine. */
@@ -227,20 +238,10 @@ export class EngineClient implements Disposable {
     const { link } = this;
     this.link = null;
     this.turn.renew();
-    this.check?.dispose();
+    this.checkup.dispose();
     link?.vigil.dispose();
     link?.peer.fail(reason);
     if (this.state === 'disposed') link?.close();
-  }
-
-  private planCheck(): void {
-    this.check?.dispose();
-    const { link } = this;
-    if (!this.focused || link === null || link.own || !link.served) return;
-    this.check = this.clock.after(CHECK_MS, () => {
-      link.vigil.over(link.peer.request('ping', {})).catch(() => undefined);
-      this.planCheck();
-    });
   }
 
   private emit<K extends EngineEventName>(name: K, data: EngineEvent<K>): void {

@@ -41,6 +41,6 @@ export async function readOnce({ machine, storageDir, accounts, secrets, setting
   } finally {
     engine.dispose();
     if (claimed?.kind === 'owner') claimed.release();
-    else claimed?.socket.destroy();
+    else claimed?.socket?.destroy();
   }
 }

@@ -11,7 +11,7 @@ import { chmod, link, lstat, mkdir, readdir, readlink, rm, symlink, writeFile } 
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { HOUR_MS, systemClock } from '../core/time';
-import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, tokenFile, tryConnect } from './place';
+import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, refusedIsDead, socketOf, tokenFile, tryConnect } from './place';
 
 export interface Owned {
   readonly kind: 'owner';
@@ -23,8 +23,8 @@ export interface Owned {
   owns(): boolean;
   release(): void;
 }
-/** Another process owns the folder; the socket closes when it ends. */
-export interface Elsewhere { readonly kind: 'elsewhere'; readonly socket: Socket }
+/** Another process owns the folder; the socket closes when it ends. Null: it takes no connection. */
+export interface Elsewhere { readonly kind: 'elsewhere'; readonly socket: Socket | null }
 export type Claim = Owned | Elsewhere;
 
 export interface ClaimOptions {
@@ -47,8 +47,8 @@ export async function claim(storageDir: string, { onWindow, depose = null }: Cla
   if (process.platform === 'win32') return claimPipe(storageDir, onWindow);
   const folders = meetingFolders(storageDir);
   for (const folder of folders) { // before anything is made: an owner may be in one that takes nothing now
-    const socket = await isPrivate(folder) ? await ownerIn(folder, depose) : null;
-    if (socket !== null) return { kind: 'elsewhere', socket };
+    const found = await isPrivate(folder) ? await ownerIn(folder, depose) : null;
+    if (found !== null) return { kind: 'elsewhere', socket: socketOf(found) };
   }
   let problem: unknown = new Error(`${folders.join(' or ')} is not a private folder of this user.`);
   for (const folder of folders) {
@@ -63,7 +63,7 @@ export async function claim(storageDir: string, { onWindow, depose = null }: Cla
 }
 
 /** Null: none, or the one that hangs. */
-async function ownerIn(folder: string, depose: number | null): Promise<Socket | null> {
+async function ownerIn(folder: string, depose: number | null): Promise<Socket | 'silent' | null> {
   const highest = (await generations(folder)).at(-1) ?? 0;
   return highest === 0 || highest === depose ? null : tryConnect(linkOf(folder, highest));
 }
@@ -73,19 +73,21 @@ async function claimIn(folder: string, onWindow: (socket: Socket) => void, depos
   const own = `s-${randomBytes(6).toString('hex')}`;
   const server = await listen(path.join(folder, own), onWindow);
   try {
-    for (;;) {
-      const highest = (await generations(folder)).at(-1) ?? 0;
-      const socket = highest === 0 || highest === depose ? null : await tryConnect(linkOf(folder, highest));
-      if (socket !== null) {
-        server.close();
-        return { kind: 'elsewhere', socket };
-      }
-      if (!await publish(folder, own, highest + 1)) continue;
-      await removeOlder(folder, highest + 1);
-      await removeLost(folder, own);
-      const published = linkOf(folder, highest + 1);
-      return { kind: 'owner', token, deposed: highest !== 0 && highest === depose, owns: () => leadsTo(published, own), release: () => void server.close() };
+    const highest = (await generations(folder)).at(-1) ?? 0;
+    const found = highest === 0 || highest === depose ? null : await tryConnect(linkOf(folder, highest));
+    if (found !== null) {
+      server.close();
+      return { kind: 'elsewhere', socket: socketOf(found) };
     }
+    if (!await publish(folder, own, highest + 1)) {
+      server.close(); // a later owner may have removed this socket as that of an older one
+      return await claimIn(folder, onWindow, depose);
+    }
+    await removeOlder(folder, highest + 1);
+    await removeLost(folder, own);
+    const published = linkOf(folder, highest + 1);
+    const deposed = highest !== 0 && (highest === depose || !refusedIsDead);
+    return { kind: 'owner', token, deposed, owns: () => leadsTo(published, own), release: () => void server.close() };
   } catch (error) {
     server.close();
     throw error;
@@ -143,8 +145,9 @@ async function removeLost(folder: string, own: string): Promise<void> {
     const file = path.join(folder, name);
     const { mtimeMs } = await lstat(file).catch(() => ({ mtimeMs: Infinity }));
     if (systemClock.now() - mtimeMs < LOST_MS) continue; // of somebody who is about to
-    const dead = await tryConnect(file).then(socket => (socket?.destroy(), socket === null), () => false); // a busy one lives
-    if (dead) await rm(file, { force: true });
+    const found = await tryConnect(file).catch(() => 'silent' as const);
+    if (found !== null) socketOf(found)?.destroy();
+    else await rm(file, { force: true });
   }
 }
 
@@ -183,8 +186,8 @@ async function claimPipe(storageDir: string, onWindow: (socket: Socket) => void)
   await mkdir(storageDir, { recursive: true });
   const token = await makeToken(pipeTokenFile(storageDir));
   for (;;) {
-    const socket = await tryConnect(pipeName(token));
-    if (socket !== null) return { kind: 'elsewhere', socket };
+    const found = await tryConnect(pipeName(token));
+    if (found !== null) return { kind: 'elsewhere', socket: socketOf(found) };
     try {
       const server = await listen(pipeName(token), onWindow);
       return { kind: 'owner', token, deposed: false, owns: () => true, release: () => void server.close() };

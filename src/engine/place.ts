@@ -11,8 +11,8 @@ import path from 'node:path';
 
 /** The engine of another window. */
 export interface Owner {
-  /** Closes when that engine ends. */
-  readonly socket: Socket;
+  /** Closes when that engine ends; null: it is there and takes no connection. */
+  readonly socket: Socket | null;
   readonly token: string;
   /** Which link it was found by; 0 on Windows. */
   readonly generation: number;
@@ -33,23 +33,38 @@ export const canDepose = process.platform !== 'win32';
 export async function findOwner(storageDir: string): Promise<Owner | null> {
   if (process.platform === 'win32') {
     const token = await readToken(pipeTokenFile(storageDir));
-    const socket = token === null ? null : await tryConnect(pipeName(token));
-    return socket === null || token === null ? null : { socket, token, generation: 0 };
+    const found = token === null ? null : await tryConnect(pipeName(token));
+    return found === null || token === null ? null : { socket: socketOf(found), token, generation: 0 };
   }
   for (const folder of meetingFolders(storageDir)) {
     if (!await isPrivate(folder)) continue;
     const generation = (await generations(folder)).at(-1);
-    const socket = generation === undefined ? null : await tryConnect(linkOf(folder, generation));
-    if (socket !== null) return { socket, token: await readToken(tokenFile(folder)) ?? '', generation: generation ?? 0 };
+    const found = generation === undefined ? null : await tryConnect(linkOf(folder, generation));
+    if (found !== null) return { socket: socketOf(found), token: await readToken(tokenFile(folder)) ?? '', generation: generation ?? 0 };
   }
   return null;
 }
 
-/** Null: nobody listens there. */
-export const tryConnect = (address: string): Promise<Socket | null> => new Promise((resolve, reject) => {
+/**
+ * Nobody listens there, or no more: a name of nothing (ENOENT), a socket that its process left (ECONNREFUSED; on macOS also one whose
+ * queue is full, see `refusedIsDead`), something that is no socket of this kind (ENOTSOCK, EPROTOTYPE), an owner that ends in this moment (ECONNRESET, EPIPE).
+ */
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EPROTOTYPE', 'ECONNRESET', 'EPIPE']);
+/** Somebody listens and does not come to take connections: the queue is full (EAGAIN, Linux), all instances of a pipe are busy for half a minute (EBUSY, ETIMEDOUT, Windows). */
+const BUSY = new Set(['EAGAIN', 'EBUSY', 'ETIMEDOUT']);
+/** Whether who refuses has ended for certain. */
+export const refusedIsDead = process.platform === 'linux' || process.platform === 'win32';
+
+/**
+ * Null: nobody listens there. 'silent': somebody does who takes no connection. @throws what tells neither: what is forbidden (EACCES,
+ * EPERM: the pipe of a process with higher rights, a sandbox), a process out of files (EMFILE), a path that is too long (ENAMETOOLONG).
+ */
+export const tryConnect = (address: string): Promise<Socket | 'silent' | null> => new Promise((resolve, reject) => {
   const socket = connect(address);
   const failed = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(null);
+    const { code = '' } = error;
+    if (NOBODY.has(code)) resolve(null);
+    else if (BUSY.has(code)) resolve('silent');
     else reject(error);
   };
   socket.once('error', failed);
@@ -58,6 +73,8 @@ export const tryConnect = (address: string): Promise<Socket | null> => new Promi
     resolve(socket);
   });
 });
+
+export const socketOf = (found: Socket | 'silent'): Socket | null => (found === 'silent' ? null : found);
 
 /**
  * In order of preference. The first is the profile's own, when its path is short enough for sockets. The second is the same whatever a

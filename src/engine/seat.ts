@@ -130,7 +130,7 @@ export class Seat implements Disposable {
     const { storageDir, depose, makeEngine, afterDeposing } = this.options;
     const claimed = this.claimed ?? await claim(storageDir, { onWindow: socket => this.receive(socket), depose });
     if (claimed.kind === 'elsewhere') {
-      claimed.socket.destroy();
+      claimed.socket?.destroy();
       this.leave();
       throw new PeerError('The engine runs in another window.');
     }

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import type { EngineEvent } from '../../src/core/protocol';
+import { PROTOCOL_VERSION, type EngineEvent } from '../../src/core/protocol';
 import { defaultEngineSettings } from '../../src/core/settings';
-import { SECOND_MS } from '../../src/core/time';
+import { MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { EngineClient } from '../../src/engine/client';
 import { workerThread } from '../../src/engine/workerThread';
 import { bundle } from '../support/bundle';
 import { FakeClock } from '../support/fakeClock';
+import { sampleSnapshot } from '../support/sampleSnapshot';
 import { WASM } from '../support/sql';
 import { useTempDir } from '../support/tempDir';
 
@@ -121,6 +122,48 @@ describe('engine client', function () {
     await assert.rejects(made.request('usage', { days: 1 }), /another version/);
   });
 
+  it('a worker that hangs is ended and started again when a poll that it had planned is overdue, and is not asked before', async () => {
+    const clock = new FakeClock();
+    const worker = path.join(dir(), 'hangs.js');
+    const births = path.join(dir(), 'births');
+    const shared = path.join(dir(), 'pings');
+    for (const file of [births, shared]) writeFileSync(file, '');
+    const snapshot = { ...sampleSnapshot(), accounts: sampleSnapshot().accounts.slice(0, 1).map(account => ({ ...account, nextPollAt: clock.now() + 5 * MINUTE_MS })) };
+    writeFileSync(worker, `const { parentPort } = require('worker_threads'), fs = require('fs');
+      fs.appendFileSync(${JSON.stringify(births)}, 'x');
+      parentPort.on('message', ({ id, method }) => {
+        if (method === 'ping') fs.appendFileSync(${JSON.stringify(shared)}, 'x');
+        while (method === 'ping' && fs.readFileSync(${JSON.stringify(shared)}).length > 1);
+        parentPort.postMessage({ type: 'reply', id, ok: true, result: method === 'hello' ? { version: ${PROTOCOL_VERSION} } : {} });
+        if (method !== 'configure') return;
+        parentPort.postMessage({ type: 'event', name: 'engineState', data: { state: 'running', message: null } });
+        parentPort.postMessage({ type: 'event', name: 'snapshot', data: ${JSON.stringify(snapshot)} });
+      });`);
+    const count = (file: string) => readFileSync(file).length;
+    const { made, states, logs } = client(worker, clock);
+    let snapshots = 0;
+    made.onEvent('snapshot', () => snapshots++);
+    made.start();
+    await until('it has told what is planned', () => snapshots === 1 && states.at(-1)?.state === 'running');
+    await clock.advance(SECOND_MS);
+    assert.equal(clock.pending, 1);
+    await clock.advance(6 * MINUTE_MS - SECOND_MS - 1);
+    assert.equal(count(shared), 0);
+    await clock.advance(1);
+    await until('it is asked, and well', () => count(shared) === 1);
+    await until('it has answered', () => {
+      void clock.advance(SECOND_MS / 2);
+      return clock.pending === 1;
+    });
+    await clock.advance(MINUTE_MS);
+    await until('it is asked again, and hangs', () => count(shared) === 2);
+    await clock.advance(32 * SECOND_MS);
+    await until('it is ended', () => /did not answer any more/.test(logs.at(-1) ?? ''));
+    writeFileSync(shared, '');
+    await clock.advance(SECOND_MS);
+    await until('another one runs', () => count(births) === 2 && states.at(-1)?.state === 'running');
+  });
+
   it('R30: neither the window nor the engine can start a program', async () => {
     for (const entry of ['extension.ts', 'engine/worker.ts']) {
       const { metafile } = await esbuild.build({
@@ -138,7 +181,7 @@ describe('engine client', function () {
     });
     const inputs = Object.keys(metafile.inputs);
     assert.deepEqual(inputs.filter(file => !/^src\/(core|engine)\/|^node_modules\/zod\//.test(file) || file.includes('zod/v4/classic')), []);
-    assert.deepEqual(inputs.filter(file => /src\/engine\//.test(file)).map(file => path.basename(file)).sort(), ['client.ts', 'link.ts', 'peer.ts', 'place.ts', 'socketChannel.ts', 'turn.ts', 'vigil.ts']);
+    assert.deepEqual(inputs.filter(file => /src\/engine\//.test(file)).map(file => path.basename(file)).sort(), ['checkup.ts', 'client.ts', 'link.ts', 'peer.ts', 'place.ts', 'socketChannel.ts', 'turn.ts', 'vigil.ts']);
     assert.ok(Object.values(metafile.outputs)[0]!.bytes < 60_000);
   });
 });

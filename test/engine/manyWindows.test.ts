@@ -1,11 +1,15 @@
 /** Windows of one profile over real sockets, on one fake clock. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { PROTOCOL_VERSION } from '../../src/core/protocol';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { Accounts } from '../../src/engine/accounts';
 import { claim, type Owned } from '../../src/engine/ownership';
-import { findOwner } from '../../src/engine/place';
+import { findOwner, tryConnect } from '../../src/engine/place';
 import { socketChannel } from '../../src/engine/socketChannel';
 import { useRig } from '../support/engineRig';
 import { Profile, type ProfileWindow } from '../support/profile';
@@ -60,10 +64,10 @@ describe('many windows', function () {
 
   it('a window without the engine has neither an engine nor a timer', async () => {
     const first = await withAccount();
-    await profile.until('it is quiet', () => rig().clock.pending === 1); // the poller's
+    await profile.until('it is quiet', () => rig().clock.pending === 2); // the poller's, and one that would see that it hangs
     await profile.served();
     await pass(3 * SECOND_MS);
-    assert.deepEqual([profile.engines, rig().clock.pending], [1, 1]);
+    assert.deepEqual([profile.engines, rig().clock.pending], [1, 2]);
     assert.equal(first.state(), 'running');
   });
 
@@ -262,6 +266,28 @@ describe('many windows', function () {
       assert.ok(windows.some(({ events }) => events.log.some(({ message }) => /does not answer/.test(message))));
     });
 
+    it('is stopped, with its queue full: is replaced after ten seconds as one that hangs', async function () {
+      if (process.platform !== 'linux') return this.skip(); // others refuse, or wait
+      const folder = path.join(storageDir, 'engine');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const stopped = spawn(process.execPath, ['-e', "require('net').createServer().listen({ path: 's-000000000001', backlog: 1 }, () => console.log('listens'))"], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      try {
+        await once(stopped.stdout, 'data');
+        symlinkSync('s-000000000001', path.join(folder, 'engine.1'));
+        stopped.kill('SIGSTOP');
+        const waiting: Socket[] = [];
+        for (let found = await tryConnect(path.join(folder, 'engine.1')); found !== 'silent'; found = await tryConnect(path.join(folder, 'engine.1'))) waiting.push(found as Socket);
+        const window = profile.open();
+        await pass(8 * SECOND_MS);
+        assert.equal(profile.engines, 0);
+        await profile.until('it is served', () => window.state() === 'running', 20 * SECOND_MS); // each look takes real time
+        assert.ok(window.events.log.some(({ message }) => /does not answer/.test(message)));
+        for (const socket of waiting) socket.destroy();
+      } finally {
+        stopped.kill('SIGKILL');
+      }
+    });
+
     it('is shown the token of the folder', async () => {
       const tokens: string[] = [];
       const { token } = await own(({ params }, answer) => {
@@ -279,7 +305,7 @@ describe('many windows', function () {
     const window = await withAccount();
     const owner = await findOwner(storageDir);
     let closed = false;
-    const channel = socketChannel(owner!.socket);
+    const channel = socketChannel(owner!.socket!);
     channel.onClose(() => { closed = true; });
     channel.send({ type: 'request', id: 1, method: 'removeAccount', params: { accountId: 'a', forget: true } });
     await profile.until('it is ended', () => closed);

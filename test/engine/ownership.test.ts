@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import type { symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
+import { claim } from '../../src/engine/ownership';
+import { findOwner } from '../../src/engine/place';
 import { bundle } from '../support/bundle';
 import { useTempDir } from '../support/tempDir';
 
@@ -84,6 +88,24 @@ describe('ownership of a storage folder', function () {
     const left = readdirSync(folder);
     listening.close();
     assert.deepEqual([dead, half, fresh, 's-00000000000d'].map(name => left.includes(name)), [false, false, true, true]);
+  });
+
+  it('can be reached, though a later owner that is dead again took its socket for that of an older one', async () => {
+    const promises = createRequire(__filename)('node:fs').promises as { symlink: typeof symlink };
+    const { symlink: whole } = promises;
+    promises.symlink = async (target, file) => {
+      promises.symlink = whole;
+      await whole(target, file);
+      const folder = path.dirname(String(file)); // another process deposes whoever published this, cleans up after it, and dies
+      await whole('s-ffffffffffff', path.join(folder, 'engine.2'));
+      for (const name of [String(file), path.join(folder, String(target))]) rmSync(name);
+    };
+    const claimed = await claim(dir(), { onWindow: socket => void socket.on('error', () => undefined).resume() });
+    assert.equal(claimed.kind, 'owner');
+    const found = await findOwner(dir());
+    if (claimed.kind === 'owner') claimed.release();
+    found?.socket?.destroy();
+    assert.equal(found?.generation, 3);
   });
 
   it('R26: another product or profile, with another folder, is not held up', async () => {

@@ -4,7 +4,7 @@ import { claim } from '../../src/engine/ownership';
 async function contend(): Promise<void> {
   const claimed = await claim(process.argv[2] ?? '', { onWindow: socket => void socket.on('error', () => undefined).resume() });
   process.stdout.write(`${claimed.kind}\n`);
-  if (claimed.kind === 'elsewhere') claimed.socket.on('error', () => undefined).on('close', () => void contend()).resume();
+  if (claimed.kind === 'elsewhere') claimed.socket?.on('error', () => undefined).on('close', () => void contend()).resume();
 }
 
 void contend();

@@ -64,7 +64,7 @@ describe('telemetry of many windows', function () {
     await profile.until('it listens', () => receivers[0]?.port === port);
     await send('r1');
     const owner = await findOwner(storageDir);
-    owner?.socket.destroy();
+    owner?.socket?.destroy();
     const other = await claim(storageDir, { onWindow: socket => void socket.on('error', () => undefined).end(), depose: owner?.generation ?? null }) as Owned;
     assert.equal(other.kind, 'owner');
     assert.equal((await send('r2')).status, 503);
