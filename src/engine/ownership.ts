@@ -7,11 +7,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { chmod, link, lstat, mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { HOUR_MS, systemClock } from '../core/time';
-import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, readToken, refusedIsDead, socketOf, tokenFile, tryConnect } from './place';
+import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, refusedIsDead, socketOf, tokenFile, tryConnect } from './place';
+import { keepToken, makeToken } from './token';
 
 export interface Owned {
   readonly kind: 'owner';
@@ -19,6 +20,8 @@ export interface Owned {
   readonly token: string;
   /** The owner before may be alive still, and be in the midst of writing. */
   readonly deposed: boolean;
+  /** Sees to it that others find the token, which may have been cleaned away with old files of `/tmp`. */
+  keepToken(): Promise<void>;
   /** False once another process has taken over; nothing may be written then. Asks the disk. */
   owns(): boolean;
   release(): void;
@@ -87,7 +90,7 @@ async function claimIn(folder: string, onWindow: (socket: Socket) => void, depos
     await removeLost(folder, own);
     const published = linkOf(folder, highest + 1);
     const deposed = highest !== 0 && (highest === depose || !refusedIsDead);
-    return { kind: 'owner', token, deposed, owns: () => leadsTo(published, own), release: () => void server.close() };
+    return { kind: 'owner', token, keepToken: () => keepToken(tokenFile(folder), token), deposed, owns: () => leadsTo(published, own), release: () => void server.close() };
   } catch (error) {
     server.close();
     throw error;
@@ -163,24 +166,6 @@ async function makePrivate(folder: string): Promise<boolean> {
   return isPrivate(folder);
 }
 
-/** The token of a file: made once, whole at every instant, by whoever comes first. @throws when the folder cannot be written. */
-export async function makeToken(file: string): Promise<string> {
-  for (;;) {
-    const token = await readToken(file);
-    if (token !== null) return token;
-    const fresh = `${file}.${randomBytes(6).toString('hex')}`;
-    try {
-      await writeFile(fresh, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 });
-      await link(fresh, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (await readToken(file) === null) await rm(file, { force: true }); // damaged
-    } finally {
-      await rm(fresh, { force: true });
-    }
-  }
-}
-
 /** Windows removes a pipe with its process, and gives its name to one server only. */
 async function claimPipe(storageDir: string, onWindow: (socket: Socket) => void): Promise<Claim> {
   await mkdir(storageDir, { recursive: true });
@@ -190,7 +175,7 @@ async function claimPipe(storageDir: string, onWindow: (socket: Socket) => void)
     if (found !== null) return { kind: 'elsewhere', socket: socketOf(found) };
     try {
       const server = await listen(pipeName(token), onWindow);
-      return { kind: 'owner', token, deposed: false, owns: () => true, release: () => void server.close() };
+      return { kind: 'owner', token, keepToken: () => keepToken(pipeTokenFile(storageDir), token), deposed: false, owns: () => true, release: () => void server.close() };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     }

@@ -172,8 +172,12 @@ export class Seat implements Disposable {
     const log = (message: string): void => this.windows.tell('log', { level: 'warn', message });
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
+    const refuse = (why: string): void => {
+      log(why);
+      claimed.keepToken().catch(() => undefined); // who was refused for want of it tries again
+    };
     gate(socketChannel(socket, log, MAX_HELLO_BYTES), {
-      token: claimed.token, clock: this.options.clock, refuse: log, admit: channel => this.windows.add(channel, peer => this.otherHandlers(peer)),
+      token: claimed.token, clock: this.options.clock, refuse, admit: channel => this.windows.add(channel, peer => this.otherHandlers(peer)),
     });
   }
 

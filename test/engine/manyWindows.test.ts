@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { PROTOCOL_VERSION } from '../../src/core/protocol';
@@ -300,6 +300,16 @@ describe('many windows', function () {
       assert.match(token, /^[0-9a-f]{32}$/);
     });
   });
+
+  for (const [what, change] of [['gone', (file: string) => rmSync(file)], ['another', (file: string) => writeFileSync(file, 'f'.repeat(32))]] as const) {
+    it(`a window is let in soon though the token was ${what} when it came, as after files of /tmp were cleaned away`, async () => {
+      await profile.served();
+      change(path.join(storageDir, 'engine', 'token'));
+      const window = profile.open();
+      await profile.until('it is served', () => window.state() === 'running', 5 * SECOND_MS);
+      assert.equal(profile.engines, 1);
+    });
+  }
 
   it('a connection that shows no token is ended and logged, and changes nothing', async () => {
     const window = await withAccount();

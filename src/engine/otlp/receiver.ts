@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SECOND_MS, type Clock, type Disposable } from '../../core/time';
-import { makeToken } from '../ownership';
+import { makeToken } from '../token';
 import { DecodeError } from './decodeError';
 import { takeIn } from './intake';
 import { Journal } from './journal';
