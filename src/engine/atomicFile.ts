@@ -18,6 +18,7 @@ export function writeDurably(file: string, data: Uint8Array, mode = 0o600): void
 /** All or nothing, also when the power goes: whoever reads `file` sees the old or the new bytes. */
 export function replaceFile(file: string, data: Uint8Array): void {
   const fresh = `${file}.tmp`;
+  rmSync(fresh, { force: true }); // a process that was deposed while it hung may have it open
   writeDurably(fresh, data);
   renameSync(fresh, file);
   syncFolder(path.dirname(file));

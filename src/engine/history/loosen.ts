@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { replaceFile } from '../atomicFile';
 import { filesIn } from './open';
 
 /**
@@ -8,7 +9,5 @@ import { filesIn } from './open';
 export function loosen(dir: string): void {
   const { image, journal } = filesIn(dir);
   rmSync(`${image}.tmp`, { force: true });
-  if (!existsSync(journal)) return;
-  copyFileSync(journal, `${journal}.tmp`);
-  renameSync(`${journal}.tmp`, journal);
+  if (existsSync(journal)) replaceFile(journal, readFileSync(journal));
 }

@@ -1,7 +1,8 @@
 /** An owner that was deposed while it hung: what it still does must not reach the files of the one that took over. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../../../src/engine/atomicFile';
 import { History } from '../../../src/engine/history/history';
 import { loosen } from '../../../src/engine/history/loosen';
 import { readJournal } from '../../../src/engine/history/journal';
@@ -50,6 +51,15 @@ describe('a history that lost its folder', () => {
     const other = await open(() => { if (++checks > 1) throw new Error('Another window has taken over.'); }); // passes the first looks, as if stopped in between
     other.checkpoint();
     assert.equal(existsSync(path.join(dir(), 'history.sqlite')), false);
+  });
+
+  it('cannot spoil a small file that its successor has replaced, though it was about to write the same', () => {
+    const file = path.join(dir(), 'accounts.json');
+    const begun = openSync(`${file}.tmp`, 'w'); // was stopped after this
+    replaceFile(file, Buffer.from('new'));
+    writeSync(begun, 'old and longer');
+    closeSync(begun);
+    assert.equal(readFileSync(file, 'utf8'), 'new');
   });
 
   it('cannot spoil the journal of its successor with what it was about to write', async () => {
