@@ -56,7 +56,10 @@ export async function claim(storageDir: string, { onWindow, depose = null }: Cla
   let problem: unknown = new Error(`${folders.join(' or ')} is not a private folder of this user.`);
   for (const folder of folders) {
     try {
-      if (await makeMeetingFolder(folder, storageDir)) return await claimIn(folder, onWindow, depose);
+      if (!await makeMeetingFolder(folder, storageDir)) continue;
+      const claimed = await claimIn(folder, onWindow, depose);
+      if (claimed.kind === 'owner' && depose !== null) await removeLinks(folders.filter(each => each !== folder));
+      return claimed;
     } catch (error) {
       if (!TAKES_NOTHING.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
       problem = error;
@@ -89,7 +92,7 @@ async function claimIn(folder: string, onWindow: (socket: Socket) => void, depos
     await removeOlder(folder, highest + 1);
     await removeLost(folder, own);
     const published = linkOf(folder, highest + 1);
-    const deposed = highest !== 0 && (highest === depose || !refusedIsDead);
+    const deposed = depose !== null || (highest !== 0 && !refusedIsDead);
     return { kind: 'owner', token, keepToken: () => keepToken(tokenFile(folder), token), deposed, owns: () => leadsTo(published, own), release: () => void server.close() };
   } catch (error) {
     server.close();
@@ -140,6 +143,11 @@ async function removeOlder(folder: string, own: number): Promise<void> {
     await rm(published, { force: true });
     if (socket !== null) await rm(path.join(folder, path.basename(socket)), { force: true });
   }
+}
+
+/** An owner that hangs may have had to take another place than is free now, on a disk that was full then. */
+async function removeLinks(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) if (await isPrivate(folder)) await removeOlder(folder, Infinity);
 }
 
 /** What processes left that were killed before they had published anything. */

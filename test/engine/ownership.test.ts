@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import type { symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { claim } from '../../src/engine/ownership';
-import { findOwner } from '../../src/engine/place';
+import { findOwner, meetingFolders } from '../../src/engine/place';
 import { bundle } from '../support/bundle';
 import { useTempDir } from '../support/tempDir';
 
@@ -106,6 +106,20 @@ describe('ownership of a storage folder', function () {
     if (claimed.kind === 'owner') claimed.release();
     found?.socket?.destroy();
     assert.equal(found?.generation, 3);
+  });
+
+  it('is taken from an owner that hangs wherever that had to go when it came, as on a disk that was full', async () => {
+    const far = meetingFolders(dir())[1] ?? '';
+    mkdirSync(far, { recursive: true, mode: 0o700 });
+    try {
+      symlinkSync('s-000000000001', path.join(far, 'engine.3'));
+      const claimed = await claim(dir(), { onWindow: () => undefined, depose: 3 });
+      assert.ok(claimed.kind === 'owner' && claimed.deposed);
+      claimed.release();
+      assert.deepEqual(readdirSync(far), []);
+    } finally {
+      rmSync(far, { recursive: true });
+    }
   });
 
   it('R26: another product or profile, with another folder, is not held up', async () => {
