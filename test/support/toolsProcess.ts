@@ -1,5 +1,5 @@
 /**
- * A process that runs one tool on a history. Before the change of a file that its parent named by its number, it stops, with half of
+ * A process that runs one tool on a history, or starts in an empty folder. Before the change of a file that its parent named by its number, it stops, with half of
  * that done where it can be, says "stopped" and waits to be killed. Else it says how many there were.
  */
 import fs from 'node:fs';
@@ -9,6 +9,7 @@ import { systemClock } from '../../src/core/time';
 import { Accounts } from '../../src/engine/accounts';
 import { Engine } from '../../src/engine/engine';
 import { loadSql } from '../../src/engine/history/sql';
+import { fakeProvider } from './readings';
 
 const [storageDir = '', wasm = '', tool = '', file = '', now = '0', stopAt = '0'] = process.argv.slice(2);
 const say = fs.writeSync;
@@ -48,8 +49,10 @@ async function main(): Promise<void> {
   const someFile = await fs.promises.open(__filename);
   stopEverywhere(Object.getPrototypeOf(someFile) as object);
   await someFile.close();
+  const openSql = await loadSql(wasm);
+  if (tool === 'start') changes = 0;
   const engine = new Engine({
-    storageDir, accounts: new Accounts(storageDir), providers: [], prices: noPrices, threads: null, watch: null, receiver: null, openSql: await loadSql(wasm),
+    storageDir, accounts: new Accounts(storageDir), providers: tool === 'start' ? [fakeProvider()] : [], prices: noPrices, threads: null, watch: null, receiver: null, openSql,
     http: { getJson: () => Promise.reject(new Error('no network')), configure: () => undefined, dispose: () => undefined },
     machine: { home: '/nowhere', platform: 'linux', env: {} }, settings: defaultEngineSettings, random: Math.random,
     clock: { now: () => Number(now), after: (_delayMs, task) => systemClock.after(1, task) }, // the disk gets much of an import before that ends
@@ -58,8 +61,12 @@ async function main(): Promise<void> {
   const task = 't';
   const { tools } = engine;
   const { sha256 } = tool === 'restore' ? await tools.inspect({ task, file }) : { sha256: '' };
-  changes = 0;
+  changes ??= 0;
   const runs: Readonly<Record<string, () => Promise<unknown>>> = {
+    start: async () => {
+      if (engine.snapshot().accounts.length === 0) engine.add({ accountId: 'a', draft: { providerId: 'acme', alias: 'a', options: {} } });
+      engine.dispose();
+    },
     import: () => tools.import({ task, file }),
     restore: () => tools.restore({ task, file, sha256 }),
     purge: () => tools.purge({ task, backups: true }),

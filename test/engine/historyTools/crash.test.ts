@@ -24,7 +24,7 @@ const rowsIn = (state: unknown): number => (state as { content: unknown[][] }).c
 const EACH = process.env['QUOTA_MONITOR_KILLS'] !== undefined;
 const LANES = 2;
 
-type Tool = 'import' | 'restore' | 'purge' | 'backup' | 'export';
+type Tool = 'start' | 'import' | 'restore' | 'purge' | 'backup' | 'export';
 
 describe('tools of the history under kill -9', function () {
   this.timeout(120_000);
@@ -109,6 +109,17 @@ describe('tools of the history under kill -9', function () {
     cpSync(path.join(dir(), 'my.backup'), path.join(folder, 'my.backup'));
     return { storage: path.join(folder, 'storage'), file: path.join(folder, 'my.backup') };
   };
+
+  it('a first start that was killed leaves nothing that the next one could not go on from', async () => {
+    const prepare = (folder: string): { storage: string; file: string } => ({ storage: path.join(folder, 'storage'), file: '' });
+    await killAtEach('start', prepare, async ({ storage: left, what }) => {
+      const added = existsSync(path.join(left, 'accounts.json')) ? ['a'] : [];
+      assert.deepEqual(((await stateOf(left, what)) as { accounts: string[] }).accounts, added, what);
+      assert.equal(new Accounts(left).warning, null, what);
+      assert.ok(!(await run(left, 'start', '', 0)).killed);
+      assert.deepEqual(((await stateOf(left, what)) as { accounts: string[] }).accounts, ['a'], what);
+    });
+  });
 
   it('a restore leaves wholly the old history and accounts, or wholly the new ones', async () => {
     const before = await stateOf(copied(path.join(dir(), 'before')).storage, 'before');
