@@ -76,9 +76,10 @@ export class Accounts {
     if (this.frozen) throw new Error(this.warning ?? 'The list of accounts cannot be changed.');
     this.guard();
     try {
-      if (this.file !== null) replaceFile(this.file, Buffer.from(accountsText(accounts)));
+      if (this.file !== null) replaceFile(this.file, Buffer.from(accountsText(accounts)), this.guard);
     } catch (error) {
-      throw new Error(`The list of accounts cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`, { cause: error });
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw new Error(`The list of accounts cannot be written (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
     }
     this.accounts = accounts;
   }

@@ -15,11 +15,15 @@ export function writeDurably(file: string, data: Uint8Array, mode = 0o600): void
   }
 }
 
-/** All or nothing, also when the power goes: whoever reads `file` sees the old or the new bytes. */
-export function replaceFile(file: string, data: Uint8Array): void {
+/**
+ * All or nothing, also when the power goes: whoever reads `file` sees the old or the new bytes.
+ * @param guard throws when they may not be put in place any more: the disk may have taken its time.
+ */
+export function replaceFile(file: string, data: Uint8Array, guard?: () => void): void {
   const fresh = `${file}.tmp`;
   rmSync(fresh, { force: true }); // a process that was deposed while it hung may have it open
   writeDurably(fresh, data);
+  guard?.();
   renameSync(fresh, file);
   syncFolder(path.dirname(file));
 }

@@ -52,7 +52,7 @@ export class SnapshotFile implements Disposable {
       this.options.guard();
       const text = storedText(snapshot);
       if (text === null) rmSync(file, { force: true });
-      else replaceFile(file, Buffer.from(text));
+      else replaceFile(file, Buffer.from(text), this.options.guard);
     } catch (error) {
       this.options.tell('log', { level: 'warn', message: `The last snapshot could not be kept: ${error instanceof Error ? error.message : 'no error'}` });
     }

@@ -188,9 +188,10 @@ export class History {
       if (this.repair !== null) {
         this.repair = 'no-image';
         if (loadImage(files.keptImage).kind === 'damaged') renameSync(files.keptImage, `${files.keptImage}.damaged`); // somebody may get something out of it
-        replaceFile(files.keptImage, stampImage(this.sql.image())); // before its journal is replaced
+        replaceFile(files.keptImage, stampImage(this.sql.image()), this.options.guard); // before its journal is replaced
       }
       saveImage(files.image, files.keptImage, this.sql.image(), this.options.guard);
+      this.options.guard?.();
       journal.rotate(files.keptJournal);
       this.repair = null;
       this.imageProblem = null;

@@ -2,7 +2,7 @@
  * Deleting everything. A file says that it has begun, and goes last: whoever opens the folder after a process that was killed in the
  * midst finishes the work first, for what is left could look like a whole history.
  */
-import { readdirSync, readFileSync, rmSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, type Dirent } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AuditEntry, PurgeList } from '../../core/historyTools';
@@ -36,20 +36,10 @@ export function beginPurge(dir: string, backups: boolean): void {
 
 /** Call before the files of the folder are opened: goes on with a purge that was begun. @returns what is still there. */
 export async function finishPurge(dir: string, guard: () => void): Promise<string[]> {
-  const begun = begunPurge(dir);
-  if (begun === null) return [];
-  const left = begun === WITH_BACKUPS ? await deleteBackups(await backupsElsewhere(parseAudit(auditText(dir)))) : [];
+  const begun = path.join(dir, BEGUN);
+  if (!existsSync(begun)) return [];
+  const left = readFileSync(begun, 'utf8') === WITH_BACKUPS ? await deleteBackups(await backupsElsewhere(parseAudit(auditText(dir)))) : [];
   return [...left, ...purgeFolder(dir, guard)];
-}
-
-/** Null: there is none. */
-function begunPurge(dir: string): string | null {
-  try {
-    return readFileSync(path.join(dir, BEGUN), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** Last the log that knows of backups elsewhere, and what says that there is a purge. */

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { Accounts } from '../../../src/engine/accounts';
 import { replaceFile } from '../../../src/engine/atomicFile';
 import { History } from '../../../src/engine/history/history';
 import { loosen } from '../../../src/engine/history/loosen';
 import { readJournal } from '../../../src/engine/history/journal';
 import { FakeClock } from '../../support/fakeClock';
-import { meter, reading } from '../../support/readings';
+import { account, meter, reading } from '../../support/readings';
 import { openSql } from '../../support/sql';
 import { useTempDir } from '../../support/tempDir';
 
@@ -51,6 +52,29 @@ describe('a history that lost its folder', () => {
     const other = await open(() => { if (++checks > 1) throw new Error('Another window has taken over.'); }); // passes the first looks, as if stopped in between
     other.checkpoint();
     assert.equal(existsSync(path.join(dir(), 'history.sqlite')), false);
+  });
+
+  /** Passes so many looks, as of a process that is stopped after them, or waits for its disk. */
+  const passing = (looks: number) => () => {
+    if (looks-- <= 0) throw new Error('Another window has taken over.');
+  };
+
+  it('does not take away the journal of its successor, with which it was about to begin anew', async () => {
+    const old = await open();
+    record(old, 1);
+    old.close();
+    const hanging = await open(passing(2)); // before the image is written, and before it is put in place
+    hanging.checkpoint();
+    assert.ok(existsSync(path.join(dir(), 'history.sqlite')));
+    assert.ok(existsSync(path.join(dir(), 'history.journal')));
+  });
+
+  it('puts no list of accounts in place that it had begun to write before', () => {
+    const [first, second] = ['a', 'b'].map(id => account(id));
+    new Accounts(dir()).add(first!);
+    const hanging = new Accounts(dir(), [], passing(1));
+    assert.throws(() => hanging.add(second!), /^Error: Another window has taken over/);
+    assert.deepEqual([hanging.all, new Accounts(dir()).all], [[first], [first]]);
   });
 
   it('cannot spoil a small file that its successor has replaced, though it was about to write the same', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { ExportChoice } from '../../../src/core/historyTools';
 import { HOUR_MS } from '../../../src/core/time';
 import { exportHistory } from '../../../src/engine/historyTools/export';
 import { ExportHeader, ExportRow } from '../../../src/engine/historyTools/exportForm';
+import { removeUnfinished } from '../../../src/engine/historyTools/outFile';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
 import { packUsage } from '../../../src/engine/history/packedUsage';
 import type { History } from '../../../src/engine/history/history';
@@ -152,6 +153,23 @@ describe('export', () => {
       new Tasks(clock, () => undefined).run('t', task => exportHistory(path.join(dir(), 'no', 'such'), { sql: history.sql, accounts: [], choice: all, zone: 'UTC', clients: [], now: 0, storageDir: null }, task)),
       /such cannot be written \(ENOENT\)\./,
     );
+  });
+
+  it('what one that was killed had begun is removed, but no link, no folder and no file of another name, whatever the note says', async () => {
+    const [storage, user] = [path.join(dir(), 'storage'), path.join(dir(), 'user')];
+    const at = (name: string): string => path.join(user, name);
+    for (const folder of [storage, user, at('folder.00000003.tmp')]) mkdirSync(folder);
+    for (const name of ['begun.00000001.tmp', 'other.tmp', 'target']) writeFileSync(at(name), 'x');
+    symlinkSync('target', at('link.00000002.tmp'));
+    const notes: [string, string][] = [
+      ['00000001', at('begun.00000001.tmp')], ['00000002', at('link.00000002.tmp')], ['00000003', at('folder.00000003.tmp')],
+      ['00000004', at('other.tmp')], ['00000005', at('gone.00000005.tmp')], ['00000006', ''], ['00000007', `\0.00000007.tmp`],
+    ];
+    for (const [id, text] of notes) writeFileSync(path.join(storage, `writing.${id}`), text);
+    writeFileSync(path.join(storage, 'writing.else'), at('target'));
+    await removeUnfinished(storage);
+    assert.deepEqual(readdirSync(user).sort(), ['folder.00000003.tmp', 'link.00000002.tmp', 'other.tmp', 'target']);
+    assert.deepEqual(readdirSync(storage), ['writing.else']);
   });
 
   it('tells how far it is, a few times a second, and refuses a second task', async () => {
