@@ -96,13 +96,14 @@ export class PollMarks implements Disposable {
     }
   }
 
-  /** What was asked later than now was asked before the clock was set back. */
+  /** What was asked later than now was asked before the clock was set back, perhaps a moment ago: it counts as asked now, without an answer. */
   private parse(text: string): [string, Omit<Slot, 'place'>][] {
     const now = this.clock.now();
     return text.split('\n').flatMap((each): [string, Omit<Slot, 'place'>][] => {
       const [, id = '', tag = '', lastAt = '', state = ''] = LINE.exec(each) ?? [];
-      const slot = { keyTag: tag, lastAt: Number(lastAt), answered: state === '.' };
-      return id === '' || slot.lastAt > now || slot.lastAt < now - MAX_AGE_MS ? [] : [[id, slot]];
+      const isPast = Number(lastAt) <= now;
+      const slot = { keyTag: tag, lastAt: isPast ? Number(lastAt) : now, answered: isPast && state === '.' };
+      return id === '' || slot.lastAt < now - MAX_AGE_MS ? [] : [[id, slot]];
     });
   }
 

@@ -149,7 +149,7 @@ export class Reader implements Disposable {
   private async read({ account, provider }: Target, secret: string | null, signal: AbortSignal, scanLogs: () => Promise<LogScan>): Promise<Reading> {
     const context: ReadContext = {
       now: this.options.clock.now(), account, machine: this.options.machine, signal,
-      getJson: makeGetJson({ http: this.options.http, provider, account, secret, signal }),
+      getJson: makeGetJson({ http: this.options.http, provider, account, secret, signal, guard: this.options.guard }),
       readFile: readSmallFile, scanLogs,
     };
     try {

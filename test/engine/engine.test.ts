@@ -39,6 +39,17 @@ describe('engine', () => {
     for (const snapshot of rig().events.snapshot) assert.ok(z.safeParse(Snapshot, snapshot).success);
   });
 
+  it('R18: asks no account again within its floor after a restart before which the clock was set back', async () => {
+    const engine = await started();
+    rig().clock.jump(-3 * SECOND_MS);
+    engine.dispose();
+    await started();
+    await rig().clock.advance(MINUTE_MS - 10 * SECOND_MS);
+    assert.equal(provider.reads.length, 1);
+    await rig().clock.advance(20 * SECOND_MS);
+    assert.equal(provider.reads.length, 2);
+  });
+
   it('takes no number that sums cannot hold and no time that is none, and goes on showing what it has', async () => {
     const engine = await started();
     const hour = Math.floor(rig().clock.now() / HOUR_MS) * HOUR_MS;

@@ -13,10 +13,12 @@ export interface GetJsonOptions {
   readonly account: Pick<Account, 'options'>;
   readonly secret: string | null;
   readonly signal: AbortSignal;
+  /** @throws once another process has taken over, which asks in our place. */
+  readonly guard: () => void;
 }
 
 /** The `getJson` of one read: address, credential and the vendor's own words on wrong keys. */
-export function makeGetJson({ http, provider, account, secret, signal }: GetJsonOptions): ReadContext['getJson'] {
+export function makeGetJson({ http, provider, account, secret, signal, guard }: GetJsonOptions): ReadContext['getJson'] {
   return async (path, query) => {
     const { info, hosts, authorize } = provider;
     if (info.baseUrl === null || !authorize) throw new ProviderError('internal', `${info.name} asks nothing over the network.`);
@@ -27,6 +29,7 @@ export function makeGetJson({ http, provider, account, secret, signal }: GetJson
 
     const base = parseBaseUrl(account.options.baseUrl ?? info.baseUrl);
     const origins = [...hosts.map(host => `https://${host}`), ...(account.options.baseUrl === undefined ? [] : [base.origin])];
+    guard();
     try {
       return await http.getJson({ url: buildUrl(base, path, query), name: info.name, origins, headers: authorize(secret), signal });
     } catch (error) {
