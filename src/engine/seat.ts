@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { PROTOCOL_VERSION, type EngineEvent } from '../core/protocol';
 import type { EngineSettings } from '../core/settings';
-import type { Clock, Disposable } from '../core/time';
+import { MINUTE_MS, type Clock, type Disposable } from '../core/time';
 import type { Channel } from './channel';
 import type { Engine } from './engine';
 import { gate } from './gate';
@@ -10,6 +10,9 @@ import { PeerError } from './peer';
 import { serviceOf } from './service';
 import { MAX_HELLO_BYTES, socketChannel } from './socketChannel';
 import { Windows, type EngineHandlers, type WindowPeer } from './windows';
+
+/** What hindered an engine from starting may pass: a process out of files, a disk that is away. */
+const AGAIN_MS = 5 * MINUTE_MS;
 
 export interface SeatOptions {
   /** To the window that this worker belongs to. */
@@ -41,6 +44,7 @@ export class Seat implements Disposable {
   /** Came before it was settled that this process owns the folder. */
   private early: Socket[] = [];
   private state: EngineEvent<'engineState'> = { state: 'starting', message: null };
+  private again: Disposable | null = null;
   private ended: Promise<void> | null = null;
 
   constructor(private readonly options: SeatOptions) {
@@ -51,6 +55,7 @@ export class Seat implements Disposable {
 
   /** Ends the engine, with what it has to write, and lets another window have the folder. */
   dispose(): void {
+    this.again?.dispose();
     this.ended ??= (this.starting ?? Promise.reject(new PeerError('never started'))).then(() => undefined, () => undefined).then(() => {
       this.windows.dispose();
       this.engine?.dispose();
@@ -118,11 +123,13 @@ export class Seat implements Disposable {
   }
 
   private begin(): void {
+    this.again?.dispose();
     this.tellState({ state: 'starting', message: null });
     this.starting = this.start();
     this.starting.catch((error: unknown) => {
       if (this.ended !== null) return;
       this.tellState({ state: 'failed', message: `The engine could not start: ${error instanceof Error ? error.message : 'unknown reason'}` });
+      this.again = this.options.clock.after(AGAIN_MS, () => this.begin());
     });
   }
 

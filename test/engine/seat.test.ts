@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { engineEvents, engineRequests, hostRequests, PROTOCOL_VERSION, type EngineEvent, type EngineEventName } from '../../src/core/protocol';
 import { defaultEngineSettings } from '../../src/core/settings';
-import { systemClock } from '../../src/core/time';
+import { MINUTE_MS, systemClock } from '../../src/core/time';
 import { Accounts } from '../../src/engine/accounts';
 import { Peer } from '../../src/engine/peer';
 import { Seat } from '../../src/engine/seat';
@@ -131,10 +131,15 @@ describe('seat', () => {
     assert.equal(built, 2);
   });
 
-  it('says so, and does not crash, when the engine cannot start', async () => {
+  it('says so, does not crash, and tries again, when the engine cannot start', async () => {
     const [near, far] = channelPair();
     const states: EngineEvent<'engineState'>[] = [];
-    const seat = new Seat({ channel: far, storageDir: path.join(dir(), 'other'), depose: null, clock: systemClock, afterDeposing: () => undefined, makeEngine: () => Promise.reject(new Error('no room')) });
+    let hasRoom = false;
+    const { clock, start } = rig();
+    const seat = new Seat({
+      channel: far, storageDir: path.join(dir(), 'other'), depose: null, clock, afterDeposing: () => undefined,
+      makeEngine: settings => (hasRoom ? start(null, [provider], [], settings) : Promise.reject(new Error('no room'))),
+    });
     const peer = new Peer(near, {
       ask: engineRequests, answer: hostRequests, hear: engineEvents, handlers: { secret: async () => ({ secret: null }) },
       onEvent: (name, data) => { if (name === 'engineState') states.push(data as EngineEvent<'engineState'>); }, onRefused: () => undefined,
@@ -142,6 +147,9 @@ describe('seat', () => {
     await peer.request('configure', defaultEngineSettings);
     await assert.rejects(peer.request('snapshot', {}), /no room/);
     assert.deepEqual(states.at(-1), { state: 'failed', message: 'The engine could not start: no room' });
+    hasRoom = true;
+    await clock.advance(5 * MINUTE_MS);
+    await until('it was tried again', () => states.at(-1)?.state === 'running');
     seat.dispose();
   });
 });
