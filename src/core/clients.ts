@@ -1,10 +1,12 @@
 /** Whom work is for: the setting `clients` tells it from the folders of projects. */
 import * as z from 'zod/mini';
 
+const named = (length: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(length));
+
 /** `projects`: folders, or patterns of folders, of which `*` stands for a part of a name and `**` for any number of folders. */
-export const Client = z.strictObject({
-  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
-  projects: z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(1000))).check(z.minLength(1), z.maxLength(100)),
+export const Client = /* @__PURE__ */ z.strictObject({
+  name: /* @__PURE__ */ named(100),
+  projects: /* @__PURE__ */ z.array(/* @__PURE__ */ named(1000)).check(/* @__PURE__ */ z.minLength(1), /* @__PURE__ */ z.maxLength(100)),
 });
 export type Client = Readonly<z.infer<typeof Client>>;
 export const MAX_CLIENTS = 200;

@@ -1,7 +1,8 @@
+/** The schemas are marked pure, as in money.ts: who only throws does without zod. */
 import * as z from 'zod/mini';
 
 /** A closed list, chosen by what the program does next. */
-export const FailureKind = z.enum([
+export const FailureKind = /* @__PURE__ */ z.enum([
   'auth', //         no key, or 401/403: stop until the credential changes
   'wrong-key', //    the key is valid but of a kind that cannot see this: stop until the credential changes
   'rate-limited', // 429: wait `retryAfterMs`
@@ -35,11 +36,11 @@ export class ProviderError extends Error {
 }
 
 /** A failure as data: shown, stored and scheduled on. */
-export const Failure = z.object({
+export const Failure = /* @__PURE__ */ z.object({
   kind: FailureKind,
-  message: z.string().check(z.maxLength(500)),
-  at: z.number(),
+  message: /* @__PURE__ */ z.string().check(/* @__PURE__ */ z.maxLength(500)),
+  at: /* @__PURE__ */ z.number(),
   /** When the next try is planned, epoch ms; null: not before the user acts. */
-  retryAt: z.nullable(z.number()),
+  retryAt: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.number()),
 });
 export type Failure = Readonly<z.infer<typeof Failure>>;

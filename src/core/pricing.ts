@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type { Money } from './money';
 import type { ModelAliases, OwnPrice, OwnPrices } from './ownPrices';
 import type { EpochMs } from './time';
@@ -9,37 +8,49 @@ import type { EpochMs } from './time';
  */
 export const PROMPT_STEPS: readonly number[] = [128_000, 199_999, 200_000, 256_000, 271_999, 272_000, 512_000];
 
-const price = z.number().check(z.minimum(0), z.maximum(100_000));
 /** US dollars per million tokens, which is micro-dollars per token. A part without a price of its own costs as `input`. */
-const Rates = {
-  input: price,
-  output: price,
-  cacheRead: z.optional(price),
-  cacheWrite5m: z.optional(price),
-  cacheWrite1h: z.optional(price),
-};
-const PriceModel = z.object({
+interface Rates {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite5m?: number;
+  readonly cacheWrite1h?: number;
+}
+interface PriceList extends Rates {
+  /** First UTC day of these prices; null: since ever. */
+  readonly from: string | null;
+  /** Prices of every token of a request whose whole prompt is longer than `prompt` tokens; ascending. */
+  readonly above?: readonly (Rates & { readonly prompt: number })[];
+}
+interface PriceModel {
   /** Lower case; the same model under each name. */
-  names: z.array(z.string()).check(z.minLength(1)),
+  readonly names: readonly string[];
   /** Oldest first. */
-  lists: z.array(z.object({
-    /** First UTC day of these prices; null: since ever. */
-    from: z.nullable(z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/))),
-    ...Rates,
-    /** Prices of every token of a request whose whole prompt is longer than `prompt` tokens; ascending. */
-    above: z.optional(z.array(z.object({ prompt: z.number().check(z.refine(step => PROMPT_STEPS.includes(step))), ...Rates }))),
-  })).check(z.minLength(1)),
-});
+  readonly lists: readonly PriceList[];
+}
 
 /** The form of dist/prices.json. */
-export const PriceData = z.object({
+export interface PriceData {
   /** "genai-prices 0.1.8" */
-  source: z.string(),
+  readonly source: string;
   /** The day the table was published, "2026-09-23"; null: there is no table. */
-  date: z.nullable(z.string()),
-  models: z.array(PriceModel),
-});
-export type PriceData = Readonly<z.infer<typeof PriceData>>;
+  readonly date: string | null;
+  readonly models: readonly PriceModel[];
+}
+
+/** By hand, as every start of the command line asks this of some hundred models. */
+export const isPriceData = (value: unknown): value is PriceData =>
+  isRecord(value) && typeof value['source'] === 'string' && (value['date'] === null || typeof value['date'] === 'string') && Array.isArray(value['models']) && value['models'].every(isModel);
+const isModel = (value: unknown): boolean => isRecord(value) && isFilled(value['names']) && value['names'].every(name => typeof name === 'string') && isFilled(value['lists']) && value['lists'].every(isList);
+const isList = (value: unknown): boolean => isRecord(value) && (value['from'] === null || (typeof value['from'] === 'string' && /^\d{4}-\d\d-\d\d$/.test(value['from'])))
+  && isRates(value) && (value['above'] === undefined || (Array.isArray(value['above']) && value['above'].every(isStep)));
+const isStep = (value: unknown): boolean => isRecord(value) && typeof value['prompt'] === 'number' && PROMPT_STEPS.includes(value['prompt']) && isRates(value);
+const isRates = ({ input, output, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0 }: Readonly<Record<string, unknown>>): boolean =>
+  isPrice(input) && isPrice(output) && isPrice(cacheRead) && isPrice(cacheWrite5m) && isPrice(cacheWrite1h);
+const isPrice = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= MAX_PRICE;
+const isFilled = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const MAX_PRICE = 100_000;
 
 /** Disjoint token parts, each 0 and up; `output` holds reasoning. */
 export interface PricedTokens {
@@ -53,6 +64,10 @@ export interface PricedTokens {
 /** The whole prompt of a request: what its price step is decided on. */
 export const promptTokens = ({ input, cacheRead, cacheWrite5m, cacheWrite1h }: PricedTokens): number =>
   input + cacheRead + cacheWrite5m + cacheWrite1h;
+
+/** @param rates what a token of each part costs. */
+const microsOf = (tokens: PricedTokens, rates: PricedTokens): number => tokens.input * rates.input + tokens.output * rates.output
+  + tokens.cacheRead * rates.cacheRead + tokens.cacheWrite5m * rates.cacheWrite5m + tokens.cacheWrite1h * rates.cacheWrite1h;
 
 /** Service tiers at list price. */
 const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'auto']);
@@ -70,7 +85,7 @@ export const specialTier = (tier: string | null): string | null => (tier === nul
 const MAX_FOUND = 10_000;
 
 /** What is known of a name: prices of the user's own by tier ('': none), and the table's. */
-interface Found { readonly own: ReadonlyMap<string, OwnPrice>; readonly listed: z.infer<typeof PriceModel> | null }
+interface Found { readonly own: ReadonlyMap<string, OwnPrice>; readonly listed: PriceModel | null }
 
 /** List prices by model and day, and prices of the user's own, which come before them. Immutable. */
 export class PriceTable {
@@ -79,7 +94,7 @@ export class PriceTable {
   readonly #data: PriceData;
   readonly #own: ReadonlyMap<string, OwnPrice>;
   readonly #aliases: ReadonlyMap<string, string>;
-  readonly #byName = new Map<string, z.infer<typeof PriceModel>>();
+  readonly #byName = new Map<string, PriceModel>();
   readonly #found = new Map<string, Found>();
   readonly #days = new Map<string, EpochMs>();
 
@@ -102,6 +117,18 @@ export class PriceTable {
    * @param prompt the size of a whole prompt, to be given where `tokens` is the sum of several requests of one price step.
    */
   priceOf(tokens: PricedTokens, model: string, at: EpochMs, tier: string | null, prompt = promptTokens(tokens)): Money | null {
+    const rates = this.ratesOf(model, at, tier, prompt);
+    return rates === null ? null : { micros: microsOf(tokens, rates), currency: 'USD' };
+  }
+
+  /** Whether all of a model's prices hold since ever, whatever the tier: then `ratesOf` gives the same for each day. */
+  isTimeless(model: string): boolean {
+    const { own, listed } = this.#find(model);
+    return [...own.values(), ...listed?.lists ?? []].every(({ from }) => from == null);
+  }
+
+  /** What a token of each part costs, in micro-dollars; as of `priceOf`. Holds for a whole day of UTC. */
+  ratesOf(model: string, at: EpochMs, tier: string | null, prompt: number): PricedTokens | null {
     const special = specialTier(tier);
     const { own, listed } = this.#find(model);
     const holds = ({ from }: { readonly from?: string | null | undefined }): boolean => from == null || this.#startOf(from) <= at;
@@ -113,9 +140,8 @@ export class PriceTable {
     if (list === undefined) return null;
     const rates = 'above' in list ? list.above?.findLast(step => prompt > step.prompt) ?? list : list;
     const { input, output, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = rates;
-    const micros = tokens.input * input + tokens.output * output
-      + tokens.cacheRead * cacheRead + tokens.cacheWrite5m * cacheWrite5m + tokens.cacheWrite1h * cacheWrite1h;
-    return { micros: special === 'batch' && told === null ? micros * BATCH_FACTOR : micros, currency: 'USD' };
+    const share = special === 'batch' && told === null ? BATCH_FACTOR : 1;
+    return { input: share * input, output: share * output, cacheRead: share * cacheRead, cacheWrite5m: share * cacheWrite5m, cacheWrite1h: share * cacheWrite1h };
   }
 
   /** When a day of UTC begins. There are few in a table, and they are asked for with each price. */

@@ -1,15 +1,18 @@
 /** How a table that grows at its end is read: rows behind the last one known, and again those that were not finished then. */
-import * as z from 'zod/mini';
-import type { DatabaseFormat, LogRow, LogSink, LogTables } from './logSource';
+import { type DatabaseFormat, isJson, type LogRow, type LogSink, type LogTables } from './logSource';
 
 /** What is to be remembered between two reads of a table. Plain JSON. */
-export type ReadSoFar = z.infer<typeof ReadSoFar>;
-const ReadSoFar = z.object({
+export interface ReadSoFar {
   /** Rows that were the last ones told, oldest first, with what they are known by. */
-  marks: z.array(z.tuple([z.number(), z.string()])),
+  readonly marks: readonly Mark[];
   /** Rowids of rows that were not finished. */
-  open: z.array(z.number()),
-});
+  readonly open: readonly number[];
+}
+type Mark = readonly [rowid: number, id: string];
+
+const isReadSoFar = (value: unknown): value is ReadSoFar => isJson(value) && listOf(value['marks'], isMark) && listOf(value['open'], rowid => typeof rowid === 'number');
+const isMark = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && typeof value[0] === 'number' && typeof value[1] === 'string';
+const listOf = (value: unknown, each: (item: unknown) => boolean): boolean => Array.isArray(value) && value.every(each);
 
 export interface GrowingTable<C extends string> {
   readonly name: string;
@@ -27,8 +30,7 @@ const MAX_OPEN = 200;
  * A database that was packed or made anew, so that rowids mean other rows than before, is told from the beginning.
  */
 export function newRows<C extends string>(tables: LogTables, { name, columns, id }: GrowingTable<C>, state: unknown, tell: (row: LogRow<C>, wasOpen: boolean) => 'done' | 'open'): ReadSoFar {
-  const known = z.safeParse(ReadSoFar, state);
-  const before = known.success ? known.data : { marks: [], open: [] };
+  const before: ReadSoFar = isReadSoFar(state) ? state : { marks: [], open: [] };
   const marks = [...before.marks];
   const isThere = ([rowid, value]: readonly [number, string]): boolean => {
     const row = tables.row(name, [id], rowid);

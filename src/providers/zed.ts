@@ -5,7 +5,6 @@
  * Units:  parts are disjoint. A request has no time of its own: it counts when its thread was written, so that all of a thread which
  *         ended before the first look counts at its end.
  */
-import * as z from 'zod/mini';
 import { dataFolders, trimmed } from './folders';
 import { localTool } from './localTool';
 import { count, isJson, type Json, type LogSink, type LogSource, type LogTables, moment, text } from './logSource';
@@ -15,7 +14,9 @@ import { idOf, tell, tellRunning, type ToldTokens } from './told';
 const MAX_THREAD_BYTES = 64 * 1024 * 1024;
 
 /** Threads that were not written since `since` are known. A pass over all goes on behind `after`; `newest` is the last time in it so far. */
-const State = z.object({ since: z.number(), after: z.nullable(z.number()), newest: z.number() });
+interface State { readonly since: number; readonly after: number | null; readonly newest: number }
+const isState = (value: unknown): value is State =>
+  isJson(value) && typeof value['since'] === 'number' && (value['after'] === null || typeof value['after'] === 'number') && typeof value['newest'] === 'number';
 
 export const zedLogs: LogSource = {
   roots: (machine, home) => zedFolders(machine, home).map(folder => `${folder}/threads`),
@@ -24,8 +25,7 @@ export const zedLogs: LogSource = {
     kind: 'database',
     matches: path => path === 'threads.db',
     read: (tables, state, _, emit) => {
-      const known = z.safeParse(State, state);
-      let { since, after, newest } = known.success ? known.data : { since: 0, after: null, newest: 0 };
+      let { since, after, newest }: State = isState(state) ? state : { since: 0, after: null, newest: 0 };
       const rest = tables.rows('threads', ['id', 'updated_at'], after, (row, rowid) => {
         after = rowid;
         const at = moment(row.updated_at);
@@ -36,7 +36,7 @@ export const zedLogs: LogSource = {
         else tellThread(thread, text(row.id) ?? String(rowid), at, emit);
       });
       if (rest === 'all') [since, after, newest] = [Math.max(since, newest), null, 0];
-      return { since, after, newest } satisfies z.infer<typeof State>;
+      return { since, after, newest } satisfies State;
     },
   }],
 };

@@ -1,13 +1,11 @@
 /** A thread that reads logs told by lines for a LogScanner in another thread, which counts what it finds. */
 import os from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
-import * as z from 'zod/mini';
-import { providers } from '../../providers';
+import { isJson } from '../../providers/logSource';
+import { logTools } from '../../providers/logTools';
 import { BatchMemory } from './batch';
 import { FileReads } from './fileRead';
 import type { Found, Task } from './helpers';
-
-const WorkerData = z.object({ background: z.boolean() });
 
 /** What was read of a long file so far is told, lest it is read again when this thread is ended. */
 const BYTES_PER_BATCH = 16 * 1024 * 1024;
@@ -17,7 +15,8 @@ const LOW_PRIORITY = 10;
 export function scanThread(): void {
   const { parentPort, workerData } = require('node:worker_threads') as typeof import('node:worker_threads'); // the command line, in the same file, mostly does without
   if (parentPort === null) throw new Error('Logs are read in a worker thread.');
-  const { background } = z.parse(WorkerData, workerData);
+  if (!isJson(workerData) || typeof workerData['background'] !== 'boolean') throw new TypeError('A thread that reads logs is told whether other work goes first.');
+  const { background } = workerData;
   // On Linux alone this is the thread's own; elsewhere it would be that of the whole editor.
   if (background && process.platform === 'linux') os.setPriority(LOW_PRIORITY);
   const reading = new Reading(parentPort);
@@ -38,7 +37,7 @@ class Reading {
   }
 
   async run({ providerId, files }: Task): Promise<void> {
-    const formats = providers.find(({ info }) => info.id === providerId)?.logs?.formats ?? [];
+    const formats = logTools.find(({ id }) => id === providerId)?.logs.formats ?? [];
     for (const { format: place, known, ...file } of files) {
       const format = formats[place];
       if (format === undefined) throw new Error('The other thread knows other forms of logs.');

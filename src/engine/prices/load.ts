@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import * as z from 'zod/mini';
-import { noPrices, PriceData, PriceTable } from '../../core/pricing';
+import { isPriceData, noPrices, PriceTable } from '../../core/pricing';
 
 /**
  * The table that was built into dist/prices.json. Missing or damaged: a table without prices, so that every model is shown as
@@ -8,8 +7,8 @@ import { noPrices, PriceData, PriceTable } from '../../core/pricing';
  */
 export function loadPrices(path: string): PriceTable {
   try {
-    const parsed = z.safeParse(PriceData, JSON.parse(readFileSync(path, 'utf8')));
-    return parsed.success ? new PriceTable(parsed.data) : noPrices;
+    const data: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isPriceData(data) ? new PriceTable(data) : noPrices;
   } catch (error) {
     if (isExpected(error)) return noPrices;
     throw error;

@@ -25,7 +25,7 @@ export const claudeLogs: LogSource = {
   enters: path => !besideLogs(path),
   formats: [{
     kind: 'lines',
-    matches: path => path.endsWith('.jsonl') && !besideLogs(path) && !/(^|\/)subagents\/(.*\/)?journal\.jsonl$/.test(path),
+    matches: path => path.endsWith('.jsonl') && !besideLogs(path) && !(path.endsWith('journal.jsonl') && /(^|\/)subagents\/(.*\/)?journal\.jsonl$/.test(path)),
     markers: ['"usage":{'],
     fields: FIELDS,
     parser: () => ({ line: readLine, state: () => undefined }),

@@ -10,7 +10,7 @@ import type { LogSink } from '../logSource';
 import type { Sighting } from '../provider';
 
 const CONTEXT = 'context';
-const Context = z.object({ tokens: z.number(), window: z.nullable(z.number()) });
+const Context = /* @__PURE__ */ z.object({ tokens: /* @__PURE__ */ z.number(), window: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.number()) });
 
 /** @param window what JSON gave; null where it is no size. */
 export function noticeContext(tokens: number, window: unknown, at: EpochMs, emit: LogSink): void {

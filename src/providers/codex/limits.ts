@@ -10,8 +10,8 @@ import type { LogLine, LogSink } from '../logSource';
 import type { Sighting } from '../provider';
 
 /** What is kept of a window. Percent 0 and up; null: not told. */
-const WindowSighting = z.object({ percent: z.number(), resetsAt: z.nullable(z.number()), minutes: z.nullable(z.number()) });
-const AccountSighting = z.object({ plan: z.nullable(z.string()), credits: z.nullable(z.union([z.literal('unlimited'), z.number()])) });
+const WindowSighting = /* @__PURE__ */ z.object({ percent: /* @__PURE__ */ z.number(), resetsAt: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.number()), minutes: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.number()) });
+const AccountSighting = /* @__PURE__ */ z.object({ plan: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.string()), credits: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.union([/* @__PURE__ */ z.literal('unlimited'), /* @__PURE__ */ z.number()])) });
 
 /** The sighting of the newest event; windows have a sighting each, under "window ". */
 const ACCOUNT = 'account';

@@ -3,14 +3,13 @@
  * A `token_count` event tells the session's running totals; a response is one rise of them. Events repeat the totals with every
  * change of the rate limits. `input_tokens` has cached and cache-written tokens in it, `output_tokens` has the reasoning in it.
  */
-import * as z from 'zod/mini';
 import { specialTier } from '../../core/pricing';
-import { count, type LogLine, type LogParser, type LogSink, type LogSource, numbered } from '../logSource';
+import { count, isJson, type LogLine, type LogParser, type LogSink, type LogSource, numbered } from '../logSource';
 import type { Machine } from '../provider';
 import { noticeContext } from './context';
 import { LIMIT_FIELDS, LimitsNotice } from './limits';
-import { beginReplay, inReplay, type Replay, seeTurn, spawnedFrom } from './replay';
-import { type CountFields, COUNTS, fell, isNothing, plainUsage, readTotals, rise, Totals, totalsKey } from './totals';
+import { beginReplay, inReplay, isReplay, type Replay, seeTurn, spawnedFrom } from './replay';
+import { type CountFields, COUNTS, fell, isNothing, isTotals, plainUsage, readTotals, rise, type Totals, totalsKey } from './totals';
 
 const FIELDS = [
   'timestamp', 'type', 'payload.type', 'payload.cwd', 'payload.model', 'payload.turn_id', 'payload.started_at',
@@ -53,16 +52,17 @@ const NAMED_SINCE = Date.UTC(2026, 0, 1);
 
 const trimmed = (folder: string): string => folder.replace(/[\\/]+$/, '').replace(/[\\/]sessions$/, '');
 
-const State = z.object({
-  begun: z.boolean(),
-  model: z.nullable(z.string()),
-  project: z.nullable(z.string()),
-  branch: z.nullable(z.string()),
-  session: z.nullable(z.string()),
-  tier: z.nullable(z.string()),
-  totals: z.nullable(Totals),
-  replay: z.nullable(z.object({ createdAt: z.number(), lastAt: z._default(z.number(), 0), spawned: z.boolean(), byTurnId: z.boolean() })),
-});
+interface State extends Readonly<Record<(typeof TEXTS)[number], string | null>> {
+  readonly begun: boolean;
+  readonly totals: Totals | null;
+  readonly replay: Replay | null;
+}
+const TEXTS = ['model', 'project', 'branch', 'session', 'tier'] as const;
+
+/** By hand, as all that reads logs does without the library of schemas: loading that takes longer than most scans. */
+const isState = (value: unknown): value is State => isJson(value) && typeof value['begun'] === 'boolean'
+  && TEXTS.every(name => value[name] === null || typeof value[name] === 'string')
+  && (value['totals'] === null || isTotals(value['totals'])) && (value['replay'] === null || isReplay(value['replay']));
 
 class RolloutParser implements LogParser {
   /** Whether the file's own session_meta was seen; a replay may bring those of its ancestors. */
@@ -78,15 +78,14 @@ class RolloutParser implements LogParser {
   #replay: Replay | null = null;
 
   constructor(state: unknown) {
-    const known = z.safeParse(State, state);
-    if (!known.success) return;
+    if (!isState(state)) return;
     ({
       begun: this.#begun, model: this.#model, project: this.#project, branch: this.#branch, session: this.#session, tier: this.#tier,
       totals: this.#totals, replay: this.#replay,
-    } = known.data);
+    } = state);
   }
 
-  state(): z.infer<typeof State> {
+  state(): State {
     return {
       begun: this.#begun, model: this.#model, project: this.#project, branch: this.#branch, session: this.#session, tier: this.#tier,
       totals: this.#totals, replay: this.#replay,

@@ -19,6 +19,9 @@ export interface Replay {
   readonly byTurnId: boolean;
 }
 
+export const isReplay = (value: unknown): value is Replay =>
+  isJson(value) && typeof value['createdAt'] === 'number' && typeof value['lastAt'] === 'number' && typeof value['spawned'] === 'boolean' && typeof value['byTurnId'] === 'boolean';
+
 /** What a session says of itself in its first line; times in epoch ms, null: not told. */
 export interface SessionStart {
   readonly id: string | null;

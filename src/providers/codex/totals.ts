@@ -1,9 +1,8 @@
-import * as z from 'zod/mini';
-import type { LogLine, LogResponse } from '../logSource';
+import { isJson, type LogLine, type LogResponse } from '../logSource';
 
 /** Running totals, or one response's figures, as Codex counts: cached and written are parts of input, reasoning of output. */
-export const Totals = z.object({ input: z.number(), cached: z.number(), written: z.number(), output: z.number(), reasoning: z.number() });
-export type Totals = Readonly<z.infer<typeof Totals>>;
+export type Totals = Readonly<Record<keyof typeof COUNTS, number>>;
+export const isTotals = (value: unknown): value is Totals => isJson(value) && Object.keys(COUNTS).every(name => typeof value[name] === 'number');
 
 /** Names of the counts, as Codex writes them. */
 export const COUNTS = {

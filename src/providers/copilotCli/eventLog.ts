@@ -5,7 +5,6 @@
  * write down, one call. A run that was killed tells no more than those. How many requests a run made is not told: it counts as one for
  * each model.
  */
-import * as z from 'zod/mini';
 import { namesOf } from '../folders';
 import { count, isJson, type Json, type LineFormat, type LogFile, type LogLine, type LogParser, type LogSink, numbered } from '../logSource';
 import { tell, uncached } from '../told';
@@ -27,33 +26,39 @@ export const eventLog: LineFormat = {
 };
 
 const PARTS = ['input', 'output', 'cacheRead', 'cacheWrite', 'reasoning', 'nanoAiu'] as const;
-const Figures = z.object({ input: z.number(), output: z.number(), cacheRead: z.number(), cacheWrite: z.number(), reasoning: z.number(), nanoAiu: z.number() });
-type Figures = Readonly<z.infer<typeof Figures>>;
+type Figures = Readonly<Record<(typeof PARTS)[number], number>>;
 const NOTHING: Figures = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, nanoAiu: 0 };
 
-const Run = z.object({ number: z.number(), model: z.string(), used: Figures });
-const State = z.object({
-  session: z.string(),
-  project: z.nullable(z.string()),
-  branch: z.nullable(z.string()),
+interface Run { readonly number: number; readonly model: string; used: Figures }
+interface State {
+  session: string;
+  project: string | null;
+  branch: string | null;
   /** By model, what was used up to the last shutdown. */
-  before: z.array(z.tuple([z.string(), Figures])),
+  before: readonly (readonly [model: string, used: Figures])[];
   /** Since then. */
-  running: z.array(Run),
+  running: Run[];
   /** How many runs have been begun. */
-  runs: z.number(),
+  runs: number;
   /** Of ended runs, what counts under the last number. */
-  carried: Figures,
+  carried: Figures;
   /** The cost of all ended runs together. */
-  nanoAiu: z.number(),
-});
+  nanoAiu: number;
+}
+
+const isFigures = (value: unknown): boolean => isJson(value) && PARTS.every(part => typeof value[part] === 'number');
+const isRun = (value: unknown): boolean => isJson(value) && typeof value['number'] === 'number' && typeof value['model'] === 'string' && isFigures(value['used']);
+const isState = (value: unknown): value is State => isJson(value) && typeof value['session'] === 'string'
+  && (['project', 'branch'] as const).every(name => value[name] === null || typeof value[name] === 'string')
+  && Array.isArray(value['before']) && value['before'].every((of: unknown) => Array.isArray(of) && typeof of[0] === 'string' && isFigures(of[1]))
+  && Array.isArray(value['running']) && value['running'].every(isRun) && isFigures(value['carried'])
+  && typeof value['runs'] === 'number' && typeof value['nanoAiu'] === 'number';
 
 class EventReader implements LogParser {
-  readonly #state: z.infer<typeof State>;
+  readonly #state: State;
 
   constructor(state: unknown, file: LogFile) {
-    const known = z.safeParse(State, state);
-    this.#state = known.success ? known.data : {
+    this.#state = isState(state) ? structuredClone(state) : {
       session: sessionOf(file), project: null, branch: null, before: [], running: [], runs: 0, carried: NOTHING, nanoAiu: 0,
     };
   }
@@ -115,7 +120,7 @@ class EventReader implements LogParser {
     return running.filter(({ number }) => number === MAX_RUNS - 1).map(({ used }) => used).reduce(plus, carried);
   }
 
-  #runOf(model: string): z.infer<typeof Run> {
+  #runOf(model: string): Run {
     const { running, runs } = this.#state;
     const known = running.find(run => run.model === model);
     if (known !== undefined) return known;
@@ -125,7 +130,7 @@ class EventReader implements LogParser {
     return run;
   }
 
-  #tell({ number, model, used }: z.infer<typeof Run>, line: LogLine, emit: LogSink): void {
+  #tell({ number, model, used }: Run, line: LogLine, emit: LogSink): void {
     const { session, project, branch } = this.#state;
     const { input, output, cacheRead, cacheWrite, reasoning, nanoAiu } = number < MAX_RUNS - 1 ? used : this.#last;
     tell(emit, {
