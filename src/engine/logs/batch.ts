@@ -2,9 +2,10 @@
 import type { LogResponse } from '../../providers/logSource';
 import type { Sighting } from '../../providers/provider';
 import type { FileMemory } from './fileSink';
+import type { FileState } from './fileStates';
 import { hashText } from './hash';
 import type { CountedResponse } from './rowKey';
-import type { FileState, LogState } from './logState';
+import type { LogState } from './logState';
 
 /** The columns of a response: the hash of its id, its time, places of its texts, its figures. */
 const [HASH, AT, MODEL, PROJECT, BRANCH, SESSION, TIER, INPUT, CACHE_READ, CACHE_WRITE_5M, CACHE_WRITE_1H, OUTPUT, REASONING, COST, WIDTH] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];

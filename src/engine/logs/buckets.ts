@@ -2,7 +2,7 @@ import type { BlockEntry } from '../../core/blocks';
 import { MICROS_PER_UNIT, type Money } from '../../core/money';
 import type { PriceTable } from '../../core/pricing';
 import type { UsageBucket } from '../../core/reading';
-import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../core/time';
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../core/time';
 import type { Ledger } from './ledger';
 import type { Row } from './rowKey';
 
@@ -38,7 +38,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const startOf = ({ quarter }: Row, spanMs: number): number => Math.floor(quarter * QUARTER_MS / spanMs) * spanMs;
 
 /** A tier of another price is shown as a model of its own, so that what is unpriced is told apart. */
-const modelLabel = ({ model, tier }: Row): string => (tier === null ? model : `${model} (${tier})`);
+export const modelLabel = ({ model, tier }: Pick<Row, 'model' | 'tier'>): string => (tier === null ? model : `${model} (${tier})`);
 
 /** What is restated together. */
 const placeKey = (row: Row, spanMs: number): string => JSON.stringify([startOf(row, spanMs), modelLabel(row), row.project]);
@@ -61,25 +61,6 @@ function toBucket(rows: readonly Row[], spanMs: number, prices: PriceTable): Usa
     unpriced: priced.length < costs.length,
   };
 }
-
-/** What is counted in a quarter of an hour under one name of each kind; `project` is the folder as the logs tell it. */
-export interface PricedRow extends Pick<Row, 'project' | 'branch' | 'session' | 'input' | 'cacheRead' | 'output' | 'reasoning'> {
-  readonly at: EpochMs;
-  /** With its tier where that has another price. */
-  readonly model: string;
-  readonly cacheWrite: number;
-  /** Null: the logs do not tell. */
-  readonly requests: number | null;
-  /** Null: unpriced. */
-  readonly costMicros: number | null;
-}
-
-/** All that is counted. */
-export const pricedRows = (ledger: Ledger, prices: PriceTable): PricedRow[] => ledger.rows.filter(({ requests }) => requests > 0).map(row => ({
-  at: row.quarter * QUARTER_MS, model: modelLabel(row), project: row.project, branch: row.branch, session: row.session,
-  input: row.input, cacheRead: row.cacheRead, cacheWrite: row.cacheWrite5m + row.cacheWrite1h, output: row.output, reasoning: row.reasoning,
-  requests: row.requests, costMicros: costOf(row, prices)?.micros ?? null,
-}));
 
 /** What counts of the last twelve hours that logs tell of, in the order of their times. */
 export const recentEntries = (ledger: Ledger, prices: PriceTable): BlockEntry[] => ledger.recent.map(({ at, key, figures }) => {

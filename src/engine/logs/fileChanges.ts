@@ -4,17 +4,10 @@ import type { EpochMs } from '../../core/time';
 import type { ListedFile, Listing } from './listing';
 import type { LogState } from './logState';
 
-/** Nothing was written to a file since it was read. */
-export function sameFile({ path, packed, size, mtimeMs, inode }: ListedFile, state: LogState): boolean {
-  const known = state.files.get(path);
-  return known !== undefined && known.packed === packed && known.size === size && known.mtimeMs === mtimeMs && known.inode === inode;
-}
-
-/** Files that were read and are no longer there. Those in folders that cannot be listed now may be. */
-export function gone({ files, listed, closed }: Listing, state: LogState): readonly string[] {
-  const there = new Set(files.map(({ path }) => path));
-  return [...state.files.keys()].filter(path => {
-    if (there.has(path) || closed.has(path)) return false;
+/** Files that were read and are no longer there, of a listing of all logs. Those in folders that cannot be listed now may be. */
+export function gone({ listed, closed }: Listing, state: LogState): readonly string[] {
+  return state.files.unlisted.filter(path => {
+    if (closed.has(path)) return false;
     const folders = [...parents(path)];
     return folders.some(folder => listed.has(folder)) && !folders.some(folder => closed.has(folder));
   });
@@ -33,13 +26,12 @@ export function isWanted({ path, mtimeMs }: ListedFile, state: LogState, since: 
 export interface Amount { readonly read: number; readonly all: number }
 
 /** How much of all listed files was read. */
-export function amountRead({ files }: Listing, state: LogState): Amount {
-  let [all, unread] = [0, 0];
-  for (const file of files) {
-    all += file.size;
-    if (!sameFile(file, state)) unread += Math.max(0, file.size - (state.files.get(file.path)?.offset ?? 0));
+export function amountRead({ fresh, bytes }: Listing, state: LogState): Amount {
+  let unread = 0;
+  for (const { path, packed, size, mtimeMs, inode } of fresh) {
+    if (!state.files.isSame(path, packed, size, mtimeMs, inode)) unread += Math.max(0, size - (state.files.get(path)?.offset ?? 0));
   }
-  return { read: all - unread, all };
+  return { read: bytes - unread, all: bytes };
 }
 
 /** What a scan left for another; null: there is nothing in it. */

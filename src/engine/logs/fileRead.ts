@@ -1,6 +1,5 @@
-import fs from 'node:fs';
-import { DatabaseScan, type LastWal } from './databaseScan';
-import { DocumentScan } from './documentScan';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import type { LastWal } from './databaseScan';
 import type { FileMemory, FileScan } from './fileSink';
 import { LineReaders, LineScan } from './lineScan';
 import { type ListedFile, placeOf } from './listing';
@@ -31,15 +30,16 @@ export class FileReads {
       for await (const bytes of scan.pieces()) await between(bytes, keep);
     } finally {
       keep();
-      fs.closeSync(fd);
+      closeSync(fd);
     }
     return 'read';
   }
 
   #scanOf(fd: number, file: ListedFile): FileScan {
     const { format } = file;
+    if (format.kind === 'lines') return new LineScan(fd, file, this.#memory, format, this.#readers.of(format, file.size - (this.#memory.files.get(file.path)?.offset ?? 0)));
+    const { DatabaseScan, DocumentScan } = require('./seldomForms') as typeof import('./seldomForms');
     switch (format.kind) {
-      case 'lines': return new LineScan(fd, file, this.#memory, format, this.#readers.of(format));
       case 'document': return new DocumentScan(fd, file, this.#memory, format);
       case 'database': return new DatabaseScan(fd, file, this.#memory, format, this.#lastWal);
     }
@@ -48,9 +48,9 @@ export class FileReads {
 
 function open(path: string): number | 'closed' | 'gone' {
   try {
-    const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)); // a link may lead to a pipe, which would hold us
-    if (fs.fstatSync(fd).isFile()) return fd;
-    fs.closeSync(fd);
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a link may lead to a pipe, which would hold us
+    if (fstatSync(fd).isFile()) return fd;
+    closeSync(fd);
     return 'gone'; // or to a device, which has no end
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

@@ -1,9 +1,10 @@
-import fs from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { LogFile, LogResponse, LogSink } from '../../providers/logSource';
 import type { Sighting } from '../../providers/provider';
+import type { FileState } from './fileStates';
 import type { ListedFile } from './listing';
-import type { FileState, LogState } from './logState';
+import type { LogState } from './logState';
 
 /** What reading a file needs of a LogState, or of what stands in for one in another thread. */
 export interface FileMemory extends Pick<LogState, 'setFile' | 'sight'> {
@@ -92,8 +93,8 @@ export const logFile = ({ path: place, mtimeMs }: ListedFile): LogFile => ({
   near: (relativePath, maxBytes) => {
     const near = path.resolve(path.dirname(place), relativePath);
     try {
-      const stat = fs.statSync(near);
-      return !stat.isFile() || stat.size > maxBytes ? null : fs.readFileSync(near, 'utf8');
+      const stat = statSync(near);
+      return !stat.isFile() || stat.size > maxBytes ? null : readFileSync(near, 'utf8');
     } catch {
       return null; // not there, or not ours to see
     }

@@ -1,6 +1,6 @@
-import fs from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { hashBytes } from './hash';
+import { checksum } from './hash';
 import { WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import type { Ledger } from './ledger';
@@ -20,7 +20,7 @@ export interface PageIndex {
   readonly first: Float64Array;
   /** Where each page ends, from the beginning of the first one. */
   readonly ends: Float64Array;
-  /** A hash of each page's bytes. */
+  /** A checksum of each page's bytes. */
   readonly checks: Float64Array;
 }
 
@@ -36,7 +36,7 @@ export function packIds(ledger: Ledger): { readonly index: PageIndex; readonly p
     const held = Array.from(entries.subarray(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES), entry => ledger.entry(entry));
     const bytes = packPage(held);
     index.first[page] = held[0]?.hash ?? 0;
-    index.checks[page] = hashBytes(bytes);
+    index.checks[page] = checksum(bytes);
     index.ends[page] = (index.ends[page - 1] ?? 0) + bytes.length;
     return bytes;
   });
@@ -48,7 +48,7 @@ export const packEntries = (entries: readonly KeptEntry[]): readonly Uint8Array[
   Array.from({ length: Math.ceil(entries.length / PAGE_ENTRIES) }, (_, page) => packPage(entries.slice(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES)));
 
 /** What `packEntries` packed. */
-export const unpackEntries = (pages: readonly Uint8Array[]): readonly KeptEntry[] => pages.flatMap(page => [...unpackPage(Buffer.from(page))]);
+export const unpackEntries = (pages: readonly Uint8Array[]): readonly KeptEntry[] => pages.flatMap(page => [...new Page(page).all()]);
 
 function packPage(entries: readonly KeptEntry[]): Buffer {
   const columns = [
@@ -68,21 +68,57 @@ function packColumn(values: readonly number[]): Uint8Array[] {
   return [Uint8Array.of(planes.length), ...planes];
 }
 
-/** @throws RangeError or an error of zlib when the bytes are none of packPage's. */
-function* unpackPage(bytes: Buffer): Generator<KeptEntry> {
-  const page = inflateRawSync(bytes);
-  const count = page.readUInt16LE(0);
-  let at = 2;
-  const [growths, rows, ...figures] = Array.from({ length: 2 + WIDTH }, () => {
-    const values = new Float64Array(count);
-    const planes = page.readUInt8(at++);
-    for (let plane = 0, scale = 1; plane < planes; plane++, scale *= 0x100) for (let i = 0; i < count; i++) values[i] = (values[i] ?? 0) + page.readUInt8(at++) * scale;
-    return values;
-  });
-  let hash = 0;
-  for (let i = 0; i < count; i++) {
-    hash += growths?.[i] ?? 0;
-    yield { hash, row: (rows?.[i] ?? 0) - 1, figures: figures.map(values => values[i] ?? 0) };
+/** An unpacked page. Its hashes are unpacked first, and of their other columns what is asked for. */
+class Page {
+  readonly #bytes: Uint8Array;
+  readonly #hashes: Float64Array;
+  /** Of each other column where its planes begin, and how many there are. */
+  readonly #columns: readonly (readonly [at: number, planes: number])[];
+
+  /** @throws an error of zlib when the bytes are none of packPage's. */
+  constructor(packed: Uint8Array) {
+    const bytes = inflateRawSync(packed);
+    this.#bytes = bytes;
+    const hashes = new Float64Array(bytes.readUInt16LE(0));
+    this.#hashes = hashes;
+    let at = 2;
+    const planes = bytes[at++] ?? 0;
+    // Three planes at a time, as numbers that fit into a word cost far less before this code has become fast.
+    for (let plane = 0, scale = 1; plane < planes; plane += 3, scale *= 2 ** 24) {
+      const [count, begin] = [Math.min(3, planes - plane), at];
+      for (let i = 0; i < hashes.length; i++) {
+        let part = 0;
+        for (let k = 0; k < count; k++) part |= (bytes[begin + k * hashes.length + i] ?? 0) << 8 * k;
+        hashes[i] = (hashes[i] ?? 0) + part * scale;
+      }
+      at += count * hashes.length;
+    }
+    let hash = 0;
+    for (let i = 0; i < hashes.length; i++) hashes[i] = hash += hashes[i] ?? 0;
+    this.#columns = Array.from({ length: 1 + WIDTH }, () => {
+      const count = bytes[at] ?? 0;
+      const begin = at + 1;
+      at = begin + count * hashes.length;
+      return [begin, count];
+    });
+  }
+
+  find(hash: number): KeptEntry | null {
+    const i = this.#hashes.indexOf(hash);
+    return i < 0 ? null : this.#entry(i);
+  }
+
+  * all(): Generator<KeptEntry> {
+    for (let i = 0; i < this.#hashes.length; i++) yield this.#entry(i);
+  }
+
+  #entry(i: number): KeptEntry {
+    const [row = 0, ...figures] = this.#columns.map(([at, planes]) => {
+      let value = 0;
+      for (let plane = planes - 1; plane >= 0; plane--) value = value * 0x100 + (this.#bytes[at + plane * this.#hashes.length + i] ?? 0);
+      return value;
+    });
+    return { hash: this.#hashes[i] ?? 0, row: row - 1, figures };
   }
 }
 
@@ -91,14 +127,13 @@ export class IdPages implements KeptIds {
   readonly #file: string;
   readonly #start: number;
   readonly #index: PageIndex;
-  readonly #read: Uint8Array;
+  readonly #pages = new Map<number, Page>();
 
   /** @param start where the first page begins in the file. */
   constructor(file: string, start: number, index: PageIndex) {
     this.#file = file;
     this.#start = start;
     this.#index = index;
-    this.#read = new Uint8Array(index.first.length);
   }
 
   /** Where the last page ends. */
@@ -107,31 +142,36 @@ export class IdPages implements KeptIds {
   }
 
   /** @throws {DamagedIndex} */
-  fetch(hash: number): Iterable<KeptEntry> {
-    return this.#take(this.#index.first.findLastIndex(first => first <= hash));
+  fetch(hash: number): KeptEntry | null {
+    const page = this.#index.first.findLastIndex(first => first <= hash);
+    return page < 0 ? null : this.#page(page).find(hash);
   }
 
   /** @throws {DamagedIndex} */
-  * fetchRest(): Iterable<KeptEntry> {
-    for (let page = 0; page < this.#read.length; page++) yield* this.#take(page);
+  * fetchAll(): Iterable<KeptEntry> {
+    for (let page = 0; page < this.#index.first.length; page++) yield* this.#page(page).all();
   }
 
-  #take(page: number): Iterable<KeptEntry> {
-    if (page < 0 || this.#read[page] === 1) return [];
+  #page(place: number): Page {
+    let page = this.#pages.get(place);
+    if (page === undefined) this.#pages.set(place, page = new Page(this.#read(place)));
+    return page;
+  }
+
+  #read(page: number): Uint8Array {
     const [from, to] = [this.#index.ends[page - 1] ?? 0, this.#index.ends[page] ?? 0];
     const bytes = Buffer.allocUnsafe(to - from);
     try {
-      const fd = fs.openSync(this.#file, 'r');
+      const fd = openSync(this.#file, 'r');
       try {
-        fs.readSync(fd, bytes, 0, bytes.length, this.#start + from);
+        readSync(fd, bytes, 0, bytes.length, this.#start + from);
       } finally {
-        fs.closeSync(fd);
+        closeSync(fd);
       }
     } catch (error) {
       throw new DamagedIndex('A page of the index cannot be read.', { cause: error });
     }
-    if (hashBytes(bytes) !== this.#index.checks[page]) throw new DamagedIndex('A page of the index is damaged.');
-    this.#read[page] = 1;
-    return unpackPage(bytes);
+    if (checksum(bytes) !== this.#index.checks[page]) throw new DamagedIndex('A page of the index is damaged.');
+    return bytes;
   }
 }

@@ -7,9 +7,10 @@ export interface KeptEntry {
   readonly figures: ArrayLike<number>;
 }
 
-/** Entries of earlier runs that are not in memory; each is handed out once. */
+/** Entries of earlier runs that are not in memory. */
 export interface KeptIds {
-  /** Those that lie near a hash, itself among them if it is kept. */
-  fetch(hash: number): Iterable<KeptEntry>;
-  fetchRest(): Iterable<KeptEntry>;
+  /** Null: it is not kept. */
+  fetch(hash: number): KeptEntry | null;
+  /** All of them, those that were fetched before as well. */
+  fetchAll(): Iterable<KeptEntry>;
 }

@@ -2,20 +2,15 @@ import { promptStep, promptTokens } from '../../core/pricing';
 import { type EpochMs, QUARTER_MS, quarterOf } from '../../core/time';
 import type { LogResponse } from '../../providers/logSource';
 import { hashText } from './hash';
-import { FIGURES, type FigureName, IdTable, NO_ROW, WIDTH } from './idTable';
+import { FIGURES, IdTable, NO_ROW, WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import { Marks } from './marks';
-import { type CountedResponse, countsIn, figureOf, keyOf, precedes, type Row, type RowKey } from './rowKey';
 import { RecentTimes } from './recentTimes';
-import { RowIndex } from './rowIndex';
-
-type MutableRow = RowKey & Record<FigureName | 'requests', number>;
+import { type CountedResponse, countsIn, figureOf, keyOf, precedes, type Row, type RowKey } from './rowKey';
+import { type PackedRows, RowTable } from './rowTable';
 
 /** How many of FIGURES, from the first one, are the prompt. */
 const PROMPT_WIDTH = 4;
-
-/** The sums of a row: its figures in the order of FIGURES, then its requests. */
-export const SUMS = [...FIGURES, 'requests'] as const;
 
 /**
  * All responses of one account's logs, each counted once, over all its files. What a response is worth does not depend on the
@@ -25,17 +20,17 @@ export const SUMS = [...FIGURES, 'requests'] as const;
 export class Ledger {
   readonly #ids = new IdTable();
   readonly #kept: KeptIds | null;
-  readonly #rows: MutableRow[] = [];
-  readonly #index = new RowIndex(this.#rows);
+  readonly table = new RowTable();
   readonly times = new RecentTimes();
   /** Since the last `takeChangedRows`; null: all. */
   #changedRows: Set<number> | null = new Set<number>();
   /** Since the last `settle`. */
   readonly #unsettledRows = new Marks();
   readonly #unsettledIds = new Marks();
-  #first = Infinity;
-  #last = -Infinity;
   #lastRow = NO_ROW;
+  #lastKey: RowKey | null = null;
+  /** The responses of late, where they were not yet asked for. */
+  #keptRecent: (() => RecentEntries) | null = null;
 
   constructor(kept: KeptIds | null = null) {
     this.#kept = kept;
@@ -43,16 +38,17 @@ export class Ledger {
 
   /** From the first instant of the first row's quarter to the end of the last one's; null: there are no rows. */
   get range(): { readonly fromAt: number; readonly toAt: number } | null {
-    return this.#rows.length === 0 ? null : { fromAt: this.#first * QUARTER_MS, toAt: (this.#last + 1) * QUARTER_MS };
+    const { span } = this.table;
+    return span === null ? null : { fromAt: span[0] * QUARTER_MS, toAt: (span[1] + 1) * QUARTER_MS };
   }
 
   get rows(): readonly Row[] {
-    return this.#rows;
+    return Array.from({ length: this.table.length }, (_, row) => this.table.row(row));
   }
 
   /** Rows of one hour (since the epoch). */
   rowsOfHour(hour: number): readonly Row[] {
-    return [0, 1, 2, 3].flatMap(quarter => this.#index.of(4 * hour + quarter)).map(place => this.#rows[place]).filter(row => row !== undefined);
+    return [0, 1, 2, 3].flatMap(quarter => this.table.ofQuarter(4 * hour + quarter)).map(row => this.table.row(row));
   }
 
   add(event: LogResponse): void {
@@ -63,11 +59,10 @@ export class Ledger {
   addHashed(hash: number, event: CountedResponse): void {
     const entry = this.#find(hash);
     if (entry < 0) return this.#insert(hash, event);
-    const index = this.#ids.row(entry);
-    const old = this.#rows[index];
-    if (old === undefined) return;
+    const row = this.#ids.row(entry);
+    if (row === NO_ROW) return;
     this.times.note(hash, event.at);
-    this.#merge(entry, old, event);
+    this.#merge(entry, this.table.key(row), event);
   }
 
   /**
@@ -114,7 +109,7 @@ export class Ledger {
     this.#unsettledIds.add(entry);
   }
 
-  #merge(entry: number, old: Row, event: CountedResponse): void {
+  #merge(entry: number, old: RowKey, event: CountedResponse): void {
     let greater = false;
     for (let i = 0; i < WIDTH; i++) greater ||= figureOf(event, i) > this.#ids.figure(entry, i);
     const reported = old.reported || event.costMicros !== null;
@@ -125,45 +120,33 @@ export class Ledger {
     for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, Math.max(figureOf(event, i), this.#ids.figure(entry, i)));
     let prompt = 0;
     for (let i = 0; i < PROMPT_WIDTH; i++) prompt += this.#ids.figure(entry, i);
-    this.#ids.setRow(entry, this.#rowOf({ ...(other ? fresh : old), step: promptStep(prompt), reported }));
+    this.#ids.setRow(entry, this.table.of({ ...(other ? fresh : old), step: promptStep(prompt), reported }));
     this.#count(entry, 1);
     this.#unsettledIds.add(entry);
   }
 
   /** @param sign 1: the entry begins to count in its row; -1: it ends. */
   #count(entry: number, sign: 1 | -1): void {
-    const index = this.#ids.row(entry);
-    const row = this.#rows[index];
-    if (row === undefined) return;
-    for (let i = 0; i < WIDTH; i++) row[FIGURES[i] ?? 'input'] += sign * this.#ids.figure(entry, i);
-    row.requests += sign;
-    this.#changedRows?.add(index);
-    this.#unsettledRows.add(index);
+    const row = this.#ids.row(entry);
+    if (row === NO_ROW) return;
+    for (let i = 0; i < WIDTH; i++) this.table.count(row, i, sign * this.#ids.figure(entry, i));
+    this.table.count(row, WIDTH, sign);
+    this.#changedRows?.add(row);
+    this.#unsettledRows.add(row);
   }
 
   /** Responses that follow each other mostly count in one row. */
   #rowFor(event: CountedResponse, prompt: number): number {
-    const last = this.#rows[this.#lastRow];
-    if (last === undefined || !countsIn(event, prompt, last)) this.#lastRow = this.#rowOf(keyOf(event, prompt));
+    if (this.#lastKey === null || !countsIn(event, prompt, this.#lastKey)) {
+      this.#lastKey = keyOf(event, prompt);
+      this.#lastRow = this.table.of(this.#lastKey);
+    }
     return this.#lastRow;
-  }
-
-  #rowOf(key: RowKey): number {
-    const known = this.#index.find(key);
-    return known >= 0 ? known : this.#addRow({ ...key, input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, cost: 0, requests: 0 });
-  }
-
-  #addRow(row: MutableRow): number {
-    const place = this.#rows.push(row) - 1;
-    this.#index.add(row, place);
-    this.#first = Math.min(this.#first, row.quarter);
-    this.#last = Math.max(this.#last, row.quarter);
-    return place;
   }
 
   /** Rows whose sums may have changed since the last call. */
   takeChangedRows(): readonly Row[] {
-    const changed = this.#changedRows === null ? this.#rows : [...this.#changedRows].map(index => this.#rows[index]).filter(row => row !== undefined);
+    const changed = this.#changedRows === null ? this.rows : [...this.#changedRows].map(row => this.table.row(row));
     this.#changedRows = new Set();
     return changed;
   }
@@ -187,11 +170,26 @@ export class Ledger {
 
   /** What counts of the last twelve hours that logs tell of, with exact times and the rows it counts in; in no order. */
   get recent(): readonly (KeptEntry & { readonly at: EpochMs; readonly key: RowKey })[] {
+    this.#fetchRecent();
     return [...this.times.all()].flatMap(([hash, at]) => {
       const found = this.#ids.find(hash);
-      const key = found < 0 ? undefined : this.#rows[this.#ids.row(found)];
-      return key === undefined ? [] : [{ ...this.entry(found), at, key }];
+      const row = found < 0 ? NO_ROW : this.#ids.row(found);
+      return row === NO_ROW ? [] : [{ ...this.entry(found), at, key: this.table.key(row) }];
     });
+  }
+
+  /** @param newest the time of the last of them. @param fetch called when they are first asked for. */
+  keepRecent(newest: EpochMs, fetch: () => RecentEntries): void {
+    this.times.keep(newest);
+    this.#keptRecent = fetch;
+  }
+
+  #fetchRecent(): void {
+    if (this.#keptRecent === null) return;
+    const { entries, offsets } = this.#keptRecent();
+    this.#keptRecent = null;
+    this.#fetched(entries);
+    entries.forEach(({ hash, row }, i) => this.times.restore(hash, this.table.quarter(row) * QUARTER_MS + (offsets[i] ?? 0)));
   }
 
   /** Entries in memory, in the order of their hashes; all of them after `fetchRest`. */
@@ -203,16 +201,15 @@ export class Ledger {
     return { hash: this.#ids.hash(entry), row: this.#ids.row(entry), figures: this.#ids.figures(entry) };
   }
 
-  /** Puts back the next row; all are to be told again. */
-  restoreRow(row: Row): void {
-    this.#addRow(row);
+  /** Puts back the next rows; all are to be told again. */
+  restoreRows(rows: PackedRows): void {
+    this.table.restore(rows);
     this.#changedRows = null;
   }
 
   /** Puts back what a row that is here sums up to. @param sums in the order of SUMS. */
-  restoreSums(place: number, sums: readonly number[]): void {
-    const row = this.#rows[place];
-    if (row !== undefined) SUMS.forEach((name, i) => (row[name] = sums[i] ?? 0));
+  restoreSums(row: number, sums: readonly number[]): void {
+    sums.forEach((sum, i) => this.table.setSum(row, i, sum));
     this.#changedRows = null;
   }
 
@@ -226,13 +223,14 @@ export class Ledger {
 
   /** Brings all entries into memory. */
   fetchRest(): void {
-    if (this.#kept !== null) this.#fetched(this.#kept.fetchRest());
+    if (this.#kept !== null) this.#fetched(this.#kept.fetchAll());
   }
 
   #find(hash: number): number {
     const found = this.#ids.find(hash);
-    if (found >= 0 || this.#kept === null) return found;
-    this.#fetched(this.#kept.fetch(hash));
+    const kept = found >= 0 ? null : this.#kept?.fetch(hash) ?? null;
+    if (kept === null) return found;
+    this.restoreEntry(kept);
     return this.#ids.find(hash);
   }
 
@@ -241,3 +239,6 @@ export class Ledger {
     for (const entry of entries) if (this.#ids.find(entry.hash) < 0) this.restoreEntry(entry);
   }
 }
+
+/** Some entries, and how many milliseconds after the beginning of its row's quarter each was. */
+export interface RecentEntries { readonly entries: readonly KeptEntry[]; readonly offsets: ArrayLike<number> }

@@ -1,11 +1,11 @@
-import fs from 'node:fs';
+import { readSync } from 'node:fs';
 import type { LineFormat, LogLine, LogParser } from '../../providers/logSource';
+import { JsBytes } from './bytesJs';
 import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
+import type { FileState } from './fileStates';
 import { LineReader, type LineTarget } from './lineReader';
 import type { ListedFile } from './listing';
-import type { FileState } from './logState';
 import { Tail, tailHash } from './tail';
-import { DamagedArchive, unpack } from './unpack';
 
 type Begin = Pick<FileState, 'offset' | 'tail' | 'parser' | 'inLongLine' | 'damaged' | 'tooLong'>;
 const BEGINNING: Begin = { offset: 0, tail: new Tail().hash, parser: undefined, inLongLine: false, damaged: 0, tooLong: 0 };
@@ -13,12 +13,22 @@ const BEGINNING: Begin = { offset: 0, tail: new Tail().hash, parser: undefined, 
 /** Longer lines are passed over. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
+/** For fewer bytes it does not pay to make what is fast. */
+const FEW_BYTES = 256 * 1024;
+
 /** One reader for each format, as its buffer is large. */
 export class LineReaders {
-  readonly #readers = new Map<LineFormat, LineReader>();
+  /** Null: a first time has been, with a reader that was made for it alone. */
+  readonly #readers = new Map<LineFormat, LineReader | null>();
 
-  of(format: LineFormat): LineReader {
-    const reader = this.#readers.get(format) ?? new LineReader(format, MAX_LINE_BYTES);
+  /** @param bytes that are to be read now. */
+  of(format: LineFormat, bytes: number): LineReader {
+    const known = this.#readers.get(format);
+    if (known === undefined && bytes < FEW_BYTES) {
+      this.#readers.set(format, null);
+      return new LineReader(format, MAX_LINE_BYTES, wanted => new JsBytes(wanted));
+    }
+    const reader = known ?? new LineReader(format, MAX_LINE_BYTES);
     this.#readers.set(format, reader);
     return reader;
   }
@@ -64,7 +74,7 @@ export class LineScan implements FileScan, LineTarget {
     this.#begin(from, { rereads: from === BEGINNING }); // what is appended is read once
     for (let position = from.offset; ;) {
       const { room } = this.#reader;
-      const read = fs.readSync(this.#fd, room, 0, room.length, position);
+      const read = readSync(this.#fd, room, 0, room.length, position);
       if (read === 0) return;
       position = this.#reader.took(read) ? position + read : this.#reader.place.offset;
       yield read;
@@ -79,6 +89,7 @@ export class LineScan implements FileScan, LineTarget {
 
   /** Gives false, having taken nothing, when what is before `from` is not what it was. */
   async* #unpackFrom(from: Begin): AsyncGenerator<number, boolean, undefined> {
+    const { DamagedArchive, unpack } = require('./seldomForms') as typeof import('./seldomForms');
     const tail = new Tail();
     let begun = false;
     const begin = (): boolean => {
@@ -152,7 +163,7 @@ export class LineScan implements FileScan, LineTarget {
   #tailHash(offset: number): number {
     return tailHash(offset, (from, to) => {
       const bytes = Buffer.allocUnsafe(to - from);
-      return bytes.subarray(0, fs.readSync(this.#fd, bytes, 0, bytes.length, from));
+      return bytes.subarray(0, readSync(this.#fd, bytes, 0, bytes.length, from));
     });
   }
 

@@ -4,23 +4,26 @@ import { noPrices, type PriceTable } from '../../core/pricing';
 import type { UnreadLogs } from '../../core/snapshot';
 import { HOUR_MS } from '../../core/time';
 import type { LogScan } from '../../providers/provider';
-import { changedBuckets, type PricedRow, pricedRows, recentEntries, spanOf } from './buckets';
-import { type Amount, amountRead, gone, isWanted, sameFile, unreadOf } from './fileChanges';
+import { changedBuckets, recentEntries, spanOf } from './buckets';
+import { type Amount, amountRead, gone, isWanted, unreadOf } from './fileChanges';
 import { FileReads } from './fileRead';
 import { DamagedIndex } from './idPages';
-import { existingRoots, type ListedFile, type Listing, listChanged, listLogs, newestFirst } from './listing';
+import { byAge, existingRoots, type ListedFile, type Listing, listChanged, listLogs, newestFirst } from './listing';
 import { LogState } from './logState';
 import { LogStore } from './logStore';
 import type { LogPlaces } from './logWatch';
 import { readAll, type ReadAllResult } from './readAll';
 import { Rests } from './rests';
 import type { LogScannerOptions, ScanOptions } from './scanOptions';
+import type { Counted } from './scanViews';
 import { skipNotes } from './skipNotes';
 import { isSystemError } from './systemError';
 
 interface Told<T> { readonly told: T; readonly notes: readonly string[] }
 
 const DAMAGED_NOTE = 'The index of these logs was damaged: all logs were read again.';
+/** Listing a folder is so much of the work that reading a file is. */
+const FILES_PER_FOLDER = 1 / 4;
 /** A scan that is killed loses no more than this. */
 const BYTES_PER_SAVE = 128 * 1024 * 1024;
 
@@ -60,7 +63,7 @@ export class LogScanner {
     return { ...told, notes };
   }
 
-  /** As `scan`, for who asks for `rows` alone: tells what was not counted and why, in words. */
+  /** As `scan`, for who asks for `counted` alone: tells what was not counted and why, in words. */
   async count(options: ScanOptions = {}): Promise<readonly string[]> {
     return (await this.#inTurn(options, () => null)).notes;
   }
@@ -71,9 +74,9 @@ export class LogScanner {
     return scan;
   }
 
-  /** All that was counted so far, in the grain of the index; nothing before the first scan. */
-  get rows(): readonly PricedRow[] {
-    return this.#memory === null ? [] : pricedRows(this.#memory.state.ledger, this.#prices).map(row => this.#asTold(row));
+  /** All that was counted so far, in the grain of the index; null before the first scan. */
+  get counted(): Counted | null {
+    return this.#memory === null ? null : { table: this.#memory.state.ledger.table, prices: this.#prices, countsRequests: this.#options.source.countsRequests !== false };
   }
 
   /** What the last listing of all logs found; null: there was none yet. */
@@ -113,14 +116,14 @@ export class LogScanner {
     const { changed = null, since = null, leave } = options;
     const memory = (this.#memory ??= this.#open());
     const { state } = memory;
-    const few = changed === null || this.#places === null ? null : listChanged(this.#options.source, this.#places.roots, changed);
-    const listing = few ?? await this.#list(stop);
-    const fresh = listing.files.filter(file => !sameFile(file, state));
+    const few = changed === null || this.#places === null ? null : listChanged(this.#options.source, this.#places.roots, state.files, changed);
+    const listing = few ?? await this.#list(state, stop);
+    const fresh = [...listing.fresh].sort(byAge);
     const wanted = since === null ? fresh : fresh.filter(file => isWanted(file, state, since));
     if (few === null) this.#running = { listing, state };
     const { closed, left } = await this.#readAll(wanted, memory, stop, options).finally(() => (this.#running = null));
     if (few === null) {
-      if (listing.listed.size === 0 && closed === listing.files.length) throw new ProviderError('unreadable', `The log ${this.#places?.roots[0]} cannot be read.`);
+      if (listing.listed.size === 0 && closed === listing.count) throw new ProviderError('unreadable', `The log ${this.#places?.roots[0]} cannot be read.`);
       for (const path of gone(listing, state)) state.dropFile(path);
       this.#closed = listing.closed.size + closed;
       this.#unread = left || wanted.length < fresh.length ? unreadOf(listing, state, since !== null || leave?.aborted === true) : null;
@@ -130,10 +133,10 @@ export class LogScanner {
     return { told, notes: [...this.#memoryNotes.splice(0), ...skipNotes(state, this.#closed, this.#unread)] };
   }
 
-  async #list(stop: AbortSignal): Promise<Listing> {
+  async #list(state: LogState, stop: AbortSignal): Promise<Listing> {
     const { source, machine, home, folders } = this.#options;
     const roots = existingRoots(source, machine, home, folders);
-    const listing = await listLogs(source, roots, () => this.#rests.after(0, 1, stop));
+    const listing = await listLogs(source, roots, state.files, () => this.#rests.after(0, FILES_PER_FOLDER, stop));
     this.#places = { roots, folders: () => newestFirst(listing) };
     return listing;
   }
@@ -215,13 +218,8 @@ export class LogScanner {
     const buckets = changedBuckets(ledger, respanned ? ledger.rows : changed, spanMs, this.#prices);
     return {
       source: 'logs', covers: respanned ? wholeHours(range) : null, costKind: 'equivalent', costProvenance: source.costs ?? 'estimated', tokenProvenance: source.tokenProvenance ?? 'measured',
-      dayZone: null, buckets: buckets.map(bucket => this.#asTold(bucket)),
+      dayZone: null, buckets: source.countsRequests === false ? buckets.map(bucket => ({ ...bucket, requests: null })) : buckets,
     };
-  }
-
-  /** Without requests where the logs do not tell them. */
-  #asTold<T extends { readonly requests: number | null }>(row: T): T {
-    return this.#options.source.countsRequests === false ? { ...row, requests: null } : row;
   }
 }
 

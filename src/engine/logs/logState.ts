@@ -1,40 +1,15 @@
 import { QUARTER_MS } from '../../core/time';
 import type { Sighting } from '../../providers/provider';
-import { FIGURES, WIDTH } from './idTable';
+import { type FileState, FileStates, type PackedFiles, packFiles } from './fileStates';
+import { WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
-import { Ledger, SUMS } from './ledger';
-import { type PackedRows, packRows, unpackRows } from './packedRows';
-import type { Row } from './rowKey';
-
-/** How far a file was read. */
-export interface FileState {
-  /** Real, absolute; of a packed file without its ending. */
-  readonly path: string;
-  /** It was packed when it was read; size, time and inode are those of the packed file. */
-  readonly packed: boolean;
-  /** -1: it was left in between. */
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly inode: number;
-  /** The byte after the last whole line, unpacked. */
-  readonly offset: number;
-  /** A hash of the bytes before `offset`, by which a rewritten file shows. */
-  readonly tail: number;
-  /** The parser's own, plain JSON. */
-  readonly parser: unknown;
-  /** Lines skipped in it. */
-  readonly damaged: number;
-  readonly tooLong: number;
-  /** `offset` lies inside a line above the limit. */
-  readonly inLongLine: boolean;
-}
+import { Ledger, type RecentEntries } from './ledger';
+import { type PackedRows, SUMS } from './rowTable';
 
 /** All that a scanner remembers. */
 export class LogState {
   readonly ledger: Ledger;
-  readonly files = new Map<string, FileState>();
-  /** What all files have of each. */
-  readonly skipped = { damaged: 0, tooLong: 0 };
+  readonly files = new FileStates();
   readonly sightings = new Map<string, Sighting>();
   /** The length of the buckets that were last reported; null: none yet. */
   spanMs: number | null = null;
@@ -49,22 +24,14 @@ export class LogState {
   }
 
   setFile(file: FileState): void {
-    this.#put(file.path, file);
+    this.files.set(file);
     this.#changedFiles.add(file.path);
   }
 
   dropFile(path: string): void {
-    if (!this.files.has(path)) return;
-    this.#put(path, null);
+    if (this.files.get(path) === undefined) return;
+    this.files.delete(path);
     this.#changedFiles.add(path);
-  }
-
-  #put(path: string, file: FileState | null): void {
-    const before = this.files.get(path);
-    this.skipped.damaged += (file?.damaged ?? 0) - (before?.damaged ?? 0);
-    this.skipped.tooLong += (file?.tooLong ?? 0) - (before?.tooLong ?? 0);
-    if (file === null) this.files.delete(path);
-    else this.files.set(path, file);
   }
 
   /** Keeps the newest of each key. */
@@ -82,14 +49,16 @@ export class LogState {
   /** What changed since the last `settle`, to be journaled. */
   delta(): Delta {
     const { rows, entries } = this.ledger.changes;
+    const files = [...this.#changedFiles].map(path => [path, this.files.get(path)] as const);
     return {
       firstRow: this.#keptRows,
-      rows: packRows(this.ledger.rows.slice(this.#keptRows)),
-      sums: rows.filter(index => index < this.#keptRows).flatMap(index => [index, ...sumsOf(this.ledger.rows[index])]),
+      rows: this.ledger.table.packed(this.#keptRows),
+      sums: rows.filter(row => row < this.#keptRows).flatMap(row => [row, ...SUMS.map((_, i) => this.ledger.table.sum(row, i))]),
       ids: entries.flatMap(idTuple),
       times: this.ledger.times.changes.flat(),
       spanMs: this.spanMs,
-      files: [...this.#changedFiles].map(path => fileTuple(path, this.files.get(path))),
+      files: packFiles(files.map(([, file]) => file).filter(file => file !== undefined)),
+      gone: files.filter(([, file]) => file === undefined).map(([path]) => path),
       sightings: [...this.sightings].filter(([key]) => this.#changedSightings.has(key)).map(sightingTuple),
     };
   }
@@ -97,57 +66,48 @@ export class LogState {
   /** Everything, in the form of a delta to an empty state; ids apart, as there are many. */
   whole(): Delta {
     return {
-      firstRow: 0, rows: packRows(this.ledger.rows), sums: [], ids: [], times: [], spanMs: this.spanMs,
-      files: [...this.files.values()].map(file => fileTuple(file.path, file)),
-      sightings: [...this.sightings].map(sightingTuple),
+      firstRow: 0, rows: this.ledger.table.packed(0), sums: [], ids: [], times: [], spanMs: this.spanMs,
+      files: packFiles(this.files.all()), gone: [], sightings: [...this.sightings].map(sightingTuple),
     };
   }
 
-  /** The responses of late, in the order of their hashes, and how many milliseconds after the beginning of its row's quarter each was. */
-  get recent(): { readonly entries: readonly KeptEntry[]; readonly offsets: Uint32Array } {
+  /** The responses of late, in the order of their hashes. */
+  get recent(): RecentEntries & { /** Null: there are none. */ readonly newest: number | null } {
     const entries = [...this.ledger.recent].sort((a, b) => a.hash - b.hash);
-    return { entries, offsets: Uint32Array.from(entries, ({ at, key }) => at - key.quarter * QUARTER_MS) };
-  }
-
-  restoreRecent({ entries, offsets }: LogState['recent']): void {
-    entries.forEach((entry, i) => {
-      this.ledger.restoreEntry(entry);
-      const key = this.ledger.rows[entry.row];
-      if (key !== undefined) this.ledger.times.restore(entry.hash, key.quarter * QUARTER_MS + (offsets[i] ?? 0));
-    });
+    const offsets = entries.map(({ at, key }) => at - key.quarter * QUARTER_MS);
+    return { entries, offsets, newest: entries.reduce<number | null>((newest, { at }) => Math.max(newest ?? at, at), null) };
   }
 
   /** All of it is kept now. */
   settle(): void {
     this.ledger.settle();
-    this.#keptRows = this.ledger.rows.length;
+    this.#keptRows = this.ledger.table.length;
     this.#keptSpanMs = this.spanMs;
     this.#changedFiles.clear();
     this.#changedSightings.clear();
   }
 
   /** @returns false, and then nothing is done: the delta does not follow on what is here. */
-  apply({ firstRow, rows, sums, ids, times, files, sightings, spanMs }: Delta): boolean {
-    if (firstRow !== this.ledger.rows.length) return false;
-    unpackRows(rows, row => this.ledger.restoreRow(row));
+  apply({ firstRow, rows, sums, ids, times, files, gone, sightings, spanMs }: Delta): boolean {
+    if (firstRow !== this.ledger.table.length) return false;
+    this.ledger.restoreRows(rows);
     for (let i = 0; i < sums.length; i += 1 + SUMS.length) this.ledger.restoreSums(sums[i] ?? -1, sums.slice(i + 1, i + 1 + SUMS.length));
     for (let i = 0; i < ids.length; i += 2 + WIDTH) {
       this.ledger.restoreEntry({ hash: ids[i] ?? 0, row: ids[i + 1] ?? 0, figures: ids.slice(i + 2, i + 2 + WIDTH) });
     }
     for (let i = 0; i < times.length; i += 2) this.ledger.times.restore(times[i] ?? 0, times[i + 1] ?? 0);
-    for (const file of files) this.#put(file[0], file.length === 1 ? null : fileOf(file));
+    this.files.restore(files);
+    for (const path of gone) this.files.delete(path);
     for (const [key, at, value] of sightings) this.sightings.set(key, { at, value });
     this.spanMs = this.#keptSpanMs = spanMs;
-    this.#keptRows = this.ledger.rows.length;
+    this.#keptRows = this.ledger.table.length;
     return true;
   }
 }
 
-type FileRest = readonly [size: number, mtimeMs: number, inode: number, offset: number, tail: number, parser: unknown, damaged: number, tooLong: number, inLongLine: boolean, packed: boolean];
 type SightingTuple = readonly [key: string, at: number, value: unknown];
-type FileTuple = readonly [path: string] | readonly [path: string, ...FileRest];
 
-/** What is written down; arrays rather than objects, as there are many of each. */
+/** What is written down. */
 export interface Delta {
   /** How many rows there were before: all else names rows by their place. */
   readonly firstRow: number;
@@ -159,8 +119,9 @@ export interface Delta {
   readonly ids: readonly number[];
   /** Hash and exact time of each response of late, one after the other. */
   readonly times: readonly number[];
-  /** A path alone: the file is gone. */
-  readonly files: readonly FileTuple[];
+  readonly files: PackedFiles;
+  /** Paths of files that are no longer there. */
+  readonly gone: readonly string[];
   readonly sightings: readonly SightingTuple[];
   readonly spanMs: number | null;
 }
@@ -168,16 +129,3 @@ export interface Delta {
 const idTuple = ({ hash, row, figures }: KeptEntry): number[] => [hash, row, ...Array.from(figures)];
 
 const sightingTuple = ([key, { at, value }]: readonly [string, Sighting]): SightingTuple => [key, at, value];
-
-const sumsOf = (row: Row | undefined): number[] => (row === undefined ? [] : [...FIGURES.map(name => row[name]), row.requests]);
-
-function fileTuple(path: string, file: FileState | undefined): FileTuple {
-  if (file === undefined) return [path];
-  const { size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed } = file;
-  return [path, size, mtimeMs, inode, offset, tail, parser, damaged, tooLong, inLongLine, packed];
-}
-
-/** By hand, as a start does this for every file. */
-const fileOf = (file: readonly [path: string, ...FileRest]): FileState => ({
-  path: file[0], size: file[1], mtimeMs: file[2], inode: file[3], offset: file[4], tail: file[5], parser: file[6], damaged: file[7], tooLong: file[8], inLongLine: file[9], packed: file[10],
-});

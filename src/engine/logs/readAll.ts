@@ -18,7 +18,7 @@ export interface ReadAllOptions {
   /** Ends the reading; what was read until then is in the state. */
   readonly stop: AbortSignal;
   /** Called between pieces and files, with what was just read. @throws the signal's reason. */
-  rest(bytes: number, files: number): Promise<void>;
+  rest(bytes: number, files: number): Promise<void> | null;
   /** Called between files, and now and then in a long one; whenever it is, the state is whole. */
   progress(progress: ScanProgress): void;
   log(message: string): void;
@@ -35,7 +35,7 @@ export async function readAll(files: readonly ListedFile[], { state, reads, form
   // What is no line format needs the machine's own memory, or a database: those stay in this thread.
   const [own, shared] = [files.filter(({ format }) => format.kind !== 'lines'), files.filter(({ format }) => format.kind === 'lines')];
   const newBytes = shared.reduce((sum, { path, size }) => sum + Math.max(0, size - (state.files.get(path)?.offset ?? 0)), 0);
-  const helpers = help === null ? null : new Helpers(help, formats, newBytes, stop, log);
+  const helpers = help === null || help.threads.worth(newBytes) < 2 ? null : new Helpers(help, formats, newBytes, stop, log);
   let [filesDone, bytesRead, closed, left] = [0, 0, 0, false];
   const exchange = (): void => {
     if (helpers === null) return;

@@ -24,8 +24,13 @@ export class RecentTimes {
 
   /** What is kept already. */
   restore(hash: number, at: EpochMs): void {
-    this.#newest = Math.max(this.#newest, at);
-    this.#times.set(hash, at);
+    this.keep(at);
+    this.#times.set(hash, Math.min(at, this.#times.get(hash) ?? Infinity));
+  }
+
+  /** Some are kept elsewhere, of which this is the newest. */
+  keep(newest: EpochMs): void {
+    this.#newest = Math.max(this.#newest, newest);
   }
 
   drop(hash: number): void {

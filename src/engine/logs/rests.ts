@@ -7,11 +7,14 @@ export class Rests {
   #bytes = 0;
   #files = 0;
 
-  /** @param bytes and files that were just read. @throws the signal's reason, when it is time to rest. */
-  async after(bytes: number, files: number, stop: AbortSignal): Promise<void> {
+  /** @param bytes and files that were just read. Null: it is not yet time to rest. @throws the signal's reason, in the promise. */
+  after(bytes: number, files: number, stop: AbortSignal): Promise<void> | null {
     this.#bytes += bytes;
     this.#files += files;
-    if (this.#bytes < BYTES_PER_SLICE && this.#files < FILES_PER_SLICE) return;
+    return this.#bytes < BYTES_PER_SLICE && this.#files < FILES_PER_SLICE ? null : this.#rest(stop);
+  }
+
+  async #rest(stop: AbortSignal): Promise<void> {
     [this.#bytes, this.#files] = [0, 0];
     await new Promise<void>(resolve => setImmediate(resolve));
     stop.throwIfAborted();

@@ -2,16 +2,14 @@ import path from 'node:path';
 import type { Client } from '../../core/clients';
 import { ProviderError } from '../../core/errors';
 import type { PriceTable } from '../../core/pricing';
-import { totalTokens } from '../../core/reading';
-import { providers } from '../../providers';
-import type { Machine, Provider } from '../../providers/provider';
+import { type LogTool, logTools } from '../../providers/logTools';
+import type { Machine } from '../../providers/provider';
 import { Projects } from '../projects';
-import type { PricedRow } from './buckets';
 import { hashText } from './hash';
 import { existingRoots } from './listing';
 import { LogScanner } from './logScanner';
 import type { ScanThreads } from './scanThreads';
-import { type ScanRow, type ScanView, viewRows } from './scanViews';
+import { type ScanRow, type ScanView, type Unpriced, type View, viewRows } from './scanViews';
 
 export interface ScanOnceOptions {
   readonly machine: Machine;
@@ -30,7 +28,7 @@ export interface ScanOnceOptions {
 export interface ScanResult {
   readonly rows: readonly ScanRow[];
   /** Tokens without a known price: in `rows`, but not in their cost. */
-  readonly unpriced: readonly { readonly provider: string; readonly model: string; readonly tokens: number }[];
+  readonly unpriced: readonly Unpriced[];
   /** What was not counted and why, in words. */
   readonly skipped: readonly { readonly provider: string; readonly reason: string }[];
   /** Of the tools asked for by folder, those whose logs could not be read at all. */
@@ -38,21 +36,21 @@ export interface ScanResult {
 }
 
 /** Ids of the tools whose local logs can be counted. */
-export const loggingTools = (): readonly string[] => providers.filter(({ logs }) => logs !== undefined).map(({ info }) => info.id);
+export const loggingTools = (): readonly string[] => logTools.map(({ id }) => id);
 
 /** Counts local logs once, for the command line. */
 export async function scanOnce(options: ScanOnceOptions): Promise<ScanResult> {
   const rows: ScanRow[] = [];
   const projects = new Projects();
-  const unpriced = new Map<string, { provider: string; model: string; tokens: number }>();
+  const unpriced: Unpriced[] = [];
   const skipped: { provider: string; reason: string }[] = [];
   const failed: string[] = [];
   const counted = new Set<string>();
-  for (const provider of providers) {
-    const { info: { id }, yieldsTo = [] } = provider;
+  for (const tool of logTools) {
+    const { id, yieldsTo } = tool;
     if (options.homes.size > 0 && !options.homes.has(id)) continue;
     if (yieldsTo.some(other => counted.has(other))) continue;
-    const scan = await scanTool(provider, options);
+    const scan = await scanTool(tool, options, projects);
     if (scan === null) continue;
     if (scan instanceof ProviderError) {
       skipped.push({ provider: id, reason: scan.message });
@@ -60,33 +58,31 @@ export async function scanOnce(options: ScanOnceOptions): Promise<ScanResult> {
       continue;
     }
     if (scan.rows.length > 0) counted.add(id);
-    rows.push(...viewRows(id, scan.rows, options.view, options.zone, projects, options.clients));
-    for (const { model, ...row } of scan.rows.filter(({ costMicros }) => costMicros === null)) {
-      const before = unpriced.get(`${id} ${model}`)?.tokens ?? 0;
-      unpriced.set(`${id} ${model}`, { provider: id, model, tokens: before + (totalTokens(row) ?? 0) });
-    }
+    rows.push(...scan.rows);
+    unpriced.push(...scan.unpriced);
     skipped.push(...scan.notes.map(reason => ({ provider: id, reason })));
   }
-  return { rows, unpriced: [...unpriced.values()], skipped, failed };
+  return { rows, unpriced, skipped, failed };
 }
 
+const NOTHING: View = { rows: [], unpriced: [] };
+
 /** Null: no such logs here, and nobody asked for them by name. */
-async function scanTool({ info, logs }: Provider, { machine, homes, stateDir, zone, prices, threads }: ScanOnceOptions): Promise<
-  { readonly rows: readonly PricedRow[]; readonly notes: readonly string[] } | ProviderError | null
-> {
-  if (logs === undefined) return null;
-  const home = homes.get(info.id);
+async function scanTool({ id, logs }: LogTool, options: ScanOnceOptions, projects: Projects): Promise<(View & { readonly notes: readonly string[] }) | ProviderError | null> {
+  const { machine, homes, stateDir, zone, prices, threads } = options;
+  const home = homes.get(id);
   const roots = existingRoots(logs, machine, home);
   if (roots.length === 0 && home === undefined) return null;
   // Folders of their own for other roots: what one of them told does not belong to another.
-  const folder = stateDir === null ? null : path.join(stateDir, `${info.id}-${hashText(roots.join('\n')).toString(36)}`);
+  const folder = stateDir === null ? null : path.join(stateDir, `${id}-${hashText(roots.join('\n')).toString(36)}`);
   const scanner = new LogScanner({
     source: logs, machine, home, stateDir: folder, zone, prices, log: () => undefined,
-    help: { providerId: info.id, threads },
+    help: { providerId: id, threads },
   });
   try {
     const notes = await scanner.count();
-    return { rows: scanner.rows, notes };
+    const { counted } = scanner;
+    return { ...(counted === null ? NOTHING : viewRows(id, counted, { ...options, projects })), notes };
   } catch (error) {
     if (error instanceof ProviderError) return error;
     throw error;

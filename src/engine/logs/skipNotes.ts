@@ -6,7 +6,7 @@ import type { LogState } from './logState';
  * What was not counted and why, in words.
  * @param closed how many files and folders this user may not read. @param unread null: all logs were read.
  */
-export function skipNotes({ skipped: { damaged, tooLong } }: Pick<LogState, 'skipped'>, closed: number, unread: UnreadLogs | null): readonly string[] {
+export function skipNotes({ files: { skipped: { damaged, tooLong } } }: Pick<LogState, 'files'>, closed: number, unread: UnreadLogs | null): readonly string[] {
   const note = (count: number, one: string, many: string, rest: string): string[] => (count === 0 ? [] : [`${count} ${count === 1 ? one : many} ${rest}`]);
   return [
     ...(unread === null ? [] : [unreadText(unread)]),

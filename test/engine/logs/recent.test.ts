@@ -42,6 +42,8 @@ describe('responses of late', () => {
       assert.deepEqual([first, await scanned()], [[['31T10:02:01.001', 100], ['31T10:05:00.000', 1]], first]);
       home.append(log, `${claudeLine({ id: '2', at: at('10:05:00.900'), output: 5 })}\n`);
       assert.deepEqual([await scanned(), await scanned()], [[['31T10:02:01.001', 100], ['31T10:05:00.000', 5]], [['31T10:02:01.001', 100], ['31T10:05:00.000', 5]]]);
+      home.append(log, `${claudeLine({ id: '2', at: at('10:04:00.000'), output: 5 })}\n`);
+      assert.deepEqual([await scanned(), await scanned()], [[['31T10:02:01.001', 100], ['31T10:04:00.000', 5]], [['31T10:02:01.001', 100], ['31T10:04:00.000', 5]]]);
     });
   }
 
