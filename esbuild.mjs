@@ -37,13 +37,17 @@ const node = (entry, outfile) => ({
   mainFields: ['module', 'main'],
 });
 
-/** Leaves sql.js out of the engine's bundle: it lies beside it, and is loaded when first asked for. */
-const sqlBeside = {
-  name: 'sql.js beside',
+/** Libraries of the engine's that are large: a file each, loaded when first asked for, shared by the worker and the command line. */
+const shared = ['sql.js', 'fzstd'];
+
+/** Leaves the shared libraries out of a bundle; they lie beside it. */
+const besides = {
+  name: 'besides',
   setup(build) {
-    build.onResolve({ filter: /^sql\.js$/ }, () => ({ path: './sql-js.js', external: true }));
+    build.onResolve({ filter: new RegExp(`^(${shared.map(name => name.replace('.', '\\.')).join('|')})$`) }, ({ path: name, kind }) => (kind === 'entry-point' ? undefined : { path: `./${libraryFile(name)}`, external: true }));
   },
 };
+const libraryFile = name => `${name.replace('.', '-')}.js`;
 
 /** What is not needed before activation has returned is a file of its own, which the first one asks for. */
 const afterwards = {
@@ -58,6 +62,11 @@ const logRoles = `
   export { main } from './src/cli.ts';
   export { scanThread } from './src/engine/logs/scanThread.ts';
 `;
+const commandLine = `
+  import path from 'node:path';
+  import { load } from './src/cli/start.ts';
+  load(path.join(__dirname, 'logs.js'), process.argv.slice(2)).main();
+`;
 /** The engine: in a thread of the editor's; for the command line, what that seldom needs. */
 const engineRoles = `
   import { isMainThread } from 'node:worker_threads';
@@ -68,15 +77,18 @@ const seldomBeside = {
   name: 'seldom beside',
   setup(build) {
     build.onResolve({ filter: /^\.\/cli\/seldom$/ }, () => ({ path: './engine.js', external: true }));
+    build.onResolve({ filter: /^\.\/seldomForms$/ }, () => ({ path: './logForms.js', external: true }));
   },
 };
 
 const bundles = {
   extension: { ...node('src/extension.ts', 'dist/extension.js'), plugins: [afterwards], supported: { 'dynamic-import': false } },
   main: node('src/extensionMain.ts', 'dist/main.js'),
-  engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [sqlBeside] },
+  engine: { ...node(undefined, 'dist/engine.js'), entryPoints: undefined, stdin: { contents: engineRoles, resolveDir: root, loader: 'ts' }, plugins: [besides] },
+  logForms: { ...node('src/engine/logs/seldomForms.ts', 'dist/logForms.js'), plugins: [besides] },
   logs: { ...node(undefined, 'dist/logs.js'), entryPoints: undefined, stdin: { contents: logRoles, resolveDir: root, loader: 'ts' }, plugins: [seldomBeside] },
-  'sql-js': node('sql.js', 'dist/sql-js.js'),
+  cli: { ...node(undefined, 'dist/cli.js'), entryPoints: undefined, stdin: { contents: commandLine, resolveDir: root, loader: 'ts' } },
+  ...Object.fromEntries(shared.map(name => [name, node(name, `dist/${libraryFile(name)}`)])),
   webview: {
     ...common,
     entryPoints: ['webview/main.ts'],
@@ -89,10 +101,9 @@ const bundles = {
   },
 };
 
-/** What people and threads run is named for what it does. */
+/** What threads run is named for what it does. */
 async function writeCommands() {
   await mkdir(path.join(root, 'dist'), { recursive: true });
-  await writeFile(path.join(root, 'dist/cli.js'), "require('./logs.js').main();\n");
   await writeFile(path.join(root, 'dist/scan.js'), "require('./logs.js').scanThread();\n");
 }
 

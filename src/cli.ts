@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
+import { Output } from './cli/output';
 import { printable } from './cli/printable';
 import type { EngineSettings } from './core/settings';
 import { systemClock } from './core/time';
@@ -112,9 +112,10 @@ async function scan(values: Values, io: CliProcess): Promise<number> {
   const count = threadsOf(values['threads']);
   const threads = new ScanThreads({ bundle: path.join(io.distDir, 'scan.js'), count, background: false });
   const told = values['settings'];
-  const { prices: own, modelAliases, clients } = typeof told === 'string' ? settingsIn(path.resolve(told), io) : NO_SETTINGS;
-  const prices = loadPrices(path.join(io.distDir, 'prices.json')).with(own, modelAliases);
-  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view, clients }).finally(() => threads.dispose());
+  const own = typeof told === 'string' ? settingsIn(path.resolve(told), io) : null;
+  const listed = loadPrices(path.join(io.distDir, 'prices.json'));
+  const prices = own === null ? listed : listed.with(own.prices, own.modelAliases);
+  const result = await scanOnce({ machine, homes, stateDir: state, zone, threads, prices, view, clients: own?.clients ?? [] }).finally(() => threads.dispose());
   const { rows, unpriced, skipped, failed } = result;
   io.out(values['json'] === true ? `${JSON.stringify({ ...(values['utc'] !== true && { zone }), rows, unpriced, skipped })}\n` : seldom().scanTable(result, view, zone, prices.date));
   if (homes.size === 0 || failed.length < homes.size) return 0;
@@ -130,8 +131,6 @@ function threadsOf(told: Values[string]): number {
 }
 
 type ScanSettings = Pick<EngineSettings, 'prices' | 'modelAliases' | 'clients'>;
-const NO_SETTINGS: ScanSettings = { prices: {}, modelAliases: {}, clients: [] };
-
 const seldom = () => require('./cli/seldom') as typeof import('./cli/seldom');
 
 /** What the editor would take from the file; what is no good in it is said. @throws {UsageError} */
@@ -207,12 +206,13 @@ async function standardInput(): Promise<string> {
 
 /** Runs what this process was started for. */
 export function main(): void {
-  setFlagsFromString('--semi-space-growth-factor=1'); // room for what lives briefly is else filled before anything is cleared away
+  const output = new Output();
   void run(process.argv.slice(2), {
     env: process.env, home: homedir(), platform: process.platform, distDir: __dirname,
     get zone() { return Intl.DateTimeFormat().resolvedOptions().timeZone; }, // slow to tell, and not always asked for
-    input: standardInput, out: text => void process.stdout.write(text), error: text => void process.stderr.write(text),
+    input: standardInput, out: text => output.print(text), error: text => void process.stderr.write(text),
   }).then(code => {
     process.exitCode = code;
+    if (output.done) process.exit(); // what else there is to end takes a while, and has nothing to say
   });
 }

@@ -37,6 +37,7 @@ export class ScanThreads implements Disposable {
 
   /** How many threads a scan of so many bytes is worth, that of the scanner among them. */
   worth(bytes: number): number {
+    if (bytes >= BYTES_PER_THREAD && !this.#options.background) saveMemory();
     return Math.max(1, Math.min(this.#count, Math.floor(bytes / (this.#options.bytesPerThread ?? BYTES_PER_THREAD))));
   }
 
@@ -63,6 +64,12 @@ export class ScanThreads implements Disposable {
 function startThread({ bundle, background }: ScanThreadsOptions): Worker {
   const threads = require('node:worker_threads') as typeof import('node:worker_threads'); // takes a while to load, and most scans are short
   return new threads.Worker(bundle, { workerData: { background }, execArgv: [], name: 'quota-monitor-logs', resourceLimits: LIMITS });
+}
+
+/** Room for what lives briefly is else filled before anything is cleared away. Not in the editor's process, whose other parts have a say. */
+function saveMemory(): void {
+  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8'); // takes a while to load as well
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** @param wanted 0: half of the machine's processors, at least one, so that the rest stays with the user's own work. */
