@@ -52,7 +52,7 @@ export class LogState {
     const files = [...this.#changedFiles].map(path => [path, this.files.get(path)] as const);
     return {
       firstRow: this.#keptRows,
-      rows: this.ledger.table.packed(this.#keptRows),
+      rows: asJson(this.ledger.table.packed(this.#keptRows)),
       sums: rows.filter(row => row < this.#keptRows).flatMap(row => [row, ...SUMS.map((_, i) => this.ledger.table.sum(row, i))]),
       ids: entries.flatMap(idTuple),
       times: this.ledger.times.changes.flat(),
@@ -125,6 +125,9 @@ export interface Delta {
   readonly sightings: readonly SightingTuple[];
   readonly spanMs: number | null;
 }
+
+/** JSON knows no typed arrays. */
+const asJson = ({ names, columns }: PackedRows): PackedRows => ({ names, columns: columns.map(column => Array.from(column)) });
 
 const idTuple = ({ hash, row, figures }: KeptEntry): number[] => [hash, row, ...Array.from(figures)];
 

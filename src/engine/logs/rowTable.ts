@@ -142,7 +142,7 @@ export class RowTable {
     return this.#quarters.get(quarter) ?? [];
   }
 
-  /** Rows from a place on. */
+  /** Rows from a place on; good until the next one is counted. */
   packed(from: number): PackedRows {
     const names: string[] = [];
     const places = new Map<number, number>([[0, 0]]);
@@ -152,11 +152,11 @@ export class RowTable {
       return packed;
     };
     const keys = this.#keys.map((column, i) => {
-      const values = Array.from(column.subarray(from, this.#length));
+      const values = column.subarray(from, this.#length);
       if (i === QUARTER) return values.map((quarter, at) => quarter - (values[at - 1] ?? 0));
       return i < STEP ? values.map(placeOf) : values;
     });
-    return { names, columns: [...keys, ...this.#sums.map(column => Array.from(column.subarray(from, this.#length)))] };
+    return { names, columns: [...keys, ...this.#sums.map(column => column.subarray(from, this.#length))] };
   }
 
   /** Adds rows that are not here. */

@@ -39,7 +39,8 @@ describe('the table of rows', () => {
       for (const { model } of more.slice(0, 1)) pieces.of({ quarter: 9, model, project: null, branch: null, session: 'x', tier: null, step: 0, reported: false });
       const between = pieces.length - from;
       for (let i = 0; i < 100; i++) for (const each of keys.slice(0, from === 0 ? 0 : 1)) pieces.of(each); // enough to have it know where rows are
-      pieces.restore(JSON.parse(JSON.stringify(table.packed(from))) as ReturnType<RowTable['packed']>);
+      const { names, columns } = table.packed(from);
+      pieces.restore({ names, columns: columns.map(column => Array.from(column)) });
       assert.deepEqual([rowsOf(whole), rowsOf(pieces).toSpliced(from, between)], [rowsOf(table), rowsOf(table)]);
       assert.ok(keys.every(each => rowsOf(pieces)[pieces.of(each)] !== undefined) && pieces.length === table.length + between);
       assert.deepEqual([whole.span, more.map(each => whole.of(each))], [table.span, more.map(each => table.of(each))]);
