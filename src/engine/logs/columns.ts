@@ -19,7 +19,7 @@ export function toColumn(numbers: ArrayLike<number>): Column {
     const number = numbers[i] ?? 0;
     for (let range = RANGES[form]; range !== undefined && !(Number.isInteger(number) && number >= range[0] && number <= range[1]); range = RANGES[form]) form++;
   }
-  return (FORMS[form] ?? Float64Array).from(numbers);
+  return new (FORMS[form] ?? Float64Array)(numbers);
 }
 
 /**
