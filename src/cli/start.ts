@@ -3,7 +3,7 @@
  * names, as compiling takes a good part of a short scan. It lies in a folder of its own there that is the user's alone, since whoever
  * could write to it could have the user run what they like. Where there is no such folder, all is compiled each time.
  */
-import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
@@ -43,11 +43,22 @@ function loadCompiled(file: string, kept: string): Exports {
 /** Null: there is none of this very source. V8 itself sees whether it is of this version and its settings. */
 function compiledIn(kept: string, source: string): Compiled | null {
   try {
-    const bytes = readFileSync(kept);
+    const bytes = readOwn(kept);
     const data = bytes.subarray(HEAD_BYTES);
     return bytes.length > HEAD_BYTES && bytes.readUInt32LE(0) === crc32(source) && bytes.readUInt32LE(4) === crc32(data) ? { data, runs: bytes.readUInt32LE(8) } : null;
   } catch {
     return null;
+  }
+}
+
+/** @throws when it is another user's: their folder may have come to lie here since ours was looked at. */
+function readOwn(file: string): Buffer {
+  const fd = openSync(file, 'r');
+  try {
+    if (fstatSync(fd).uid !== process.getuid?.()) throw new Error('It is not the user\'s own.');
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -59,6 +59,14 @@ describe('the compiled form of the command line', function () {
     assert.equal(run('scan', '--state', state()), 'built.js true one');
   });
 
+  it("is not taken when it is another user's", function () {
+    if (process.getuid?.() !== 0) this.skip(); // only root can give a file away
+    build('one');
+    run('scan', '--state', state());
+    fs.chownSync(kept(), 1, 1);
+    assert.equal(run('scan', '--state', state()), 'compiled built.js true one');
+  });
+
   it('is not asked for without a state folder, by another command, or where that folder cannot be made', () => {
     build('one');
     assert.deepEqual([run('scan', '--json'), run('snapshot', '--state', state()), run()], Array.from({ length: 3 }, () => 'built.js true one'));
