@@ -44,7 +44,7 @@ Options of both
   --utc               Days of UTC; otherwise of the local zone.
   --claude-home DIR   Read Claude Code's files in DIR: its own folder, or a home that holds .claude.
   --codex-home DIR    The same for Codex, and so for each local tool by its id. Then only the tools that are named are read.
-  --state DIR         Remember in DIR what was read, and read only what is new the next time.
+  --state DIR         Remember in DIR what was read, and read only what is new the next time. A scan keeps its compiled code there, too.
 
 Options of scan
   --settings FILE     Take quotaMonitor.prices, .modelAliases and .clients from a JSON file, such as the editor's settings.
