@@ -4,7 +4,7 @@ import { SqliteDatabase } from '../sqlite/database';
 import { Pages } from '../sqlite/pages';
 import type { Wal } from '../sqlite/wal';
 import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
-import type { ListedFile } from './listing';
+import type { ListedFile } from './look';
 import { bytesUnpacker, DamagedArchive, type UnpackBytes } from './unpack';
 
 /** Rows with a longer value are passed over, if it is asked for. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { DocumentFormat } from '../../providers/logSource';
 import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
-import type { ListedFile } from './listing';
+import type { ListedFile } from './look';
 
 /** Larger documents are passed over: they must be in memory as a whole. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;

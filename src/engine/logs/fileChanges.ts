@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { UnreadLogs } from '../../core/snapshot';
 import type { EpochMs } from '../../core/time';
-import type { ListedFile, Listing } from './listing';
+import type { ListedFile, Listing } from './look';
 import type { LogState } from './logState';
 
 /** Files that were read and are no longer there, of a listing of all logs. Those in folders that cannot be listed now may be. */

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { LastWal } from './databaseScan';
 import type { FileMemory, FileScan } from './fileSink';
 import { LineReaders, LineScan } from './lineScan';
-import { type ListedFile, placeOf } from './listing';
+import { type ListedFile, placeOf } from './look';
 
 /** 'closed': this user may not read it. 'gone': it was there a moment ago. */
 export type FileOutcome = 'read' | 'closed' | 'gone';

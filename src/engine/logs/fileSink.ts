@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { LogFile, LogResponse, LogSink } from '../../providers/logSource';
 import type { Sighting } from '../../providers/provider';
 import type { FileState } from './fileStates';
-import type { ListedFile } from './listing';
+import type { ListedFile } from './look';
 import type { LogState } from './logState';
 
 /** What reading a file needs of a LogState, or of what stands in for one in another thread. */

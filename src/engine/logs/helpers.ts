@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { LogFormat } from '../../providers/logSource';
 import type { Batch } from './batch';
 import type { FileState } from './fileStates';
-import type { ListedFile } from './listing';
+import type { ListedFile } from './look';
 import type { ScanThreads } from './scanThreads';
 
 /** Files for a helper to read. */

@@ -4,7 +4,7 @@ import { JsBytes } from './bytesJs';
 import { type FileMemory, type FileScan, FileSink, logFile } from './fileSink';
 import type { FileState } from './fileStates';
 import { LineReader, type LineTarget } from './lineReader';
-import type { ListedFile } from './listing';
+import type { ListedFile } from './look';
 import { Tail, tailHash } from './tail';
 
 type Begin = Pick<FileState, 'offset' | 'tail' | 'parser' | 'inLongLine' | 'damaged' | 'tooLong'>;

@@ -4,7 +4,8 @@ import { type FileState, FileStates, type PackedFiles, packFiles } from './fileS
 import { WIDTH } from './idTable';
 import type { KeptEntry, KeptIds } from './keptIds';
 import { Ledger, type RecentEntries } from './ledger';
-import { type PackedRows, SUMS } from './rowTable';
+import { SUMS } from './rowColumns';
+import type { PackedRows } from './rowTable';
 
 /** All that a scanner remembers. */
 export class LogState {

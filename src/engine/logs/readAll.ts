@@ -2,7 +2,7 @@ import type { LogFormat } from '../../providers/logSource';
 import { takeBatch } from './batch';
 import type { FileReads } from './fileRead';
 import { Helpers, type HelpOptions } from './helpers';
-import type { ListedFile } from './listing';
+import type { ListedFile } from './look';
 import type { LogState } from './logState';
 
 export interface ScanProgress { readonly filesDone: number; readonly files: number; readonly bytesRead: number }

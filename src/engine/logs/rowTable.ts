@@ -1,12 +1,7 @@
-import { FIGURES } from './idTable';
+import { SUMS, TEXTS } from './rowColumns';
 import { RowIndex } from './rowIndex';
 import type { Row, RowKey } from './rowKey';
 
-/** The sums of a row: its figures in the order of FIGURES, then its requests. */
-export const SUMS = [...FIGURES, 'requests'] as const;
-
-/** The texts of a row's key. */
-export const TEXTS = ['model', 'project', 'branch', 'session', 'tier'] as const;
 /** The columns of a key: its quarter, the places of its texts, its price step, whether its cost is reported. */
 const [QUARTER, STEP, REPORTED, KEY_WIDTH] = [0, 1 + TEXTS.length, 2 + TEXTS.length, 3 + TEXTS.length];
 const FIRST_CAPACITY = 64;

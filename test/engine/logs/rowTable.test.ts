@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RowKey } from '../../../src/engine/logs/rowKey';
-import { RowTable, SUMS } from '../../../src/engine/logs/rowTable';
+import { SUMS } from '../../../src/engine/logs/rowColumns';
+import { RowTable } from '../../../src/engine/logs/rowTable';
 
 const name = fc.constantFrom(null, '', 'a', 'b');
 const key: fc.Arbitrary<RowKey> = fc.record({
