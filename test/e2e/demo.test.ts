@@ -27,7 +27,10 @@ describe('the demo', () => {
   });
 
   it('has a row for each account in the tooltip, with bars, lines and links', async () => {
-    const tooltip = await window.tooltip(/OpenAI/);
+    const tooltip = await waitFor('all to be read', 45_000, async () => { // first polls are spread over some seconds
+      const shown = await window.tooltip(/OpenAI/);
+      return (await shownText(shown)).includes('Waiting') ? null : shown;
+    });
     const text = await shownText(tooltip);
     for (const part of ['Claude', '46% used', 'Codex', '23% used', 'OpenAI', '78% used', 'Anthropic', 'Side project', '94% used', 'Team', 'HTTP 429']) assert.ok(text.includes(part), part);
     assert.ok((await tooltip.locator('img[src^="data:image/svg+xml"]').count()) >= 9);
