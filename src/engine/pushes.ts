@@ -1,4 +1,5 @@
 import { SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
+import { Alarm } from './alarm';
 
 /** The delay of what somebody waits to see; doubled by each run that follows close on the last one, up to the maximum. */
 const SOON_MS = 250;
@@ -12,33 +13,28 @@ const LATE_MS = 5 * SECOND_MS;
  * another. While such wishes keep coming it runs once a second, as every window parses and draws each snapshot.
  */
 export class Coalescer implements Disposable {
-  private timer: Disposable | null = null;
-  private dueAt: EpochMs = 0;
+  private readonly alarm: Alarm;
   /** Null: it never ran. */
   private ranAt: EpochMs | null = null;
   private soonMs = SOON_MS;
 
-  constructor(private readonly clock: Clock, private readonly task: () => void) {}
+  constructor(private readonly clock: Clock, private readonly task: () => void) {
+    this.alarm = new Alarm(clock, () => this.run());
+  }
 
   wish(soon: boolean): void {
     const now = this.clock.now();
-    const dueAt = now + (this.ranAt === null ? 0 : !soon ? LATE_MS : this.isClose(now) ? this.soonMs : SOON_MS);
-    if (this.timer !== null && this.dueAt <= dueAt) return;
-    this.timer?.dispose();
-    this.dueAt = dueAt;
-    this.timer = this.clock.after(dueAt - now, () => this.run());
+    this.alarm.by(now + (this.ranAt === null ? 0 : !soon ? LATE_MS : this.isClose(now) ? this.soonMs : SOON_MS));
   }
 
   dispose(): void {
-    this.timer?.dispose();
-    this.timer = null;
+    this.alarm.dispose();
   }
 
   private run(): void {
     const now = this.clock.now();
     this.soonMs = this.isClose(now) ? Math.min(MAX_SOON_MS, 2 * this.soonMs) : SOON_MS;
     this.ranAt = now;
-    this.timer = null;
     this.task();
   }
 
