@@ -12,13 +12,7 @@ import { FakeClock } from '../support/fakeClock';
 import { sampleSnapshot } from '../support/sampleSnapshot';
 import { WASM } from '../support/sql';
 import { useTempDir } from '../support/tempDir';
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 1_000) assert.fail(`waited in vain until ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-}
+import { until } from '../support/until';
 
 describe('engine client', function () {
   this.timeout(30_000);

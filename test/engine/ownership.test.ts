@@ -11,6 +11,7 @@ import { claim } from '../../src/engine/ownership';
 import { findOwner, meetingFolders } from '../../src/engine/place';
 import { bundle } from '../support/bundle';
 import { useTempDir } from '../support/tempDir';
+import { until as waitUntil } from '../support/until';
 
 /** A process that claims a folder, says 'owner' or 'elsewhere', and again whenever that changes. */
 class Contender {
@@ -28,12 +29,8 @@ class Contender {
   }
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 1_500) assert.fail(`waited in vain until ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-}
+/** Processes start at once, and slowly on a busy machine. */
+const until = (what: string, condition: () => boolean): Promise<void> => waitUntil(what, condition, 1_500);
 
 describe('ownership of a storage folder', function () {
   this.timeout(60_000);

@@ -11,13 +11,9 @@ import { useRig } from '../support/engineRig';
 import { fakeProvider, type FakeProvider } from '../support/readings';
 import { channelPair } from '../support/pair';
 import { useTempDir } from '../support/tempDir';
+import { until as waitUntil } from '../support/until';
 
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 500) assert.fail(`waited in vain until ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-}
+const until = (what: string, condition: () => boolean): Promise<void> => waitUntil(what, condition, 500);
 
 interface Window {
   readonly peer: Peer<typeof engineRequests, typeof hostRequests, typeof engineEvents>;

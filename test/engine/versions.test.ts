@@ -10,6 +10,7 @@ import { migrations } from '../../src/engine/history/migrations';
 import { bundle } from '../support/bundle';
 import { WASM } from '../support/sql';
 import { useTempDir } from '../support/tempDir';
+import { until } from '../support/until';
 import type { AskMessage, ToldMessage } from '../support/windowProcess';
 
 type Answer = Extract<ToldMessage, { what: 'answer' }>;
@@ -38,13 +39,6 @@ class Window {
     const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await gone;
-  }
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 1_000) assert.fail(`waited in vain until ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 10));
   }
 }
 
