@@ -1,7 +1,7 @@
 import type { Disposable } from 'vscode';
 import type { DisplaySettings } from '../core/settings';
 import type { Clock, Disposable as Turn } from '../core/time';
-import { tooltipMarkdown } from '../core/tooltip';
+import { tooltipHtml } from '../core/tooltip';
 import { commandIds } from './commandIds';
 import type { Monitor } from './monitor';
 import type { StatusBar } from './statusBar';
@@ -29,7 +29,7 @@ export class StatusTooltip implements Disposable {
     this.turn ??= this.clock.after(BURST_MS, () => {
       this.turn = null;
       const { snapshot, engine } = this.monitor;
-      const text = tooltipMarkdown(snapshot, engine, LINKS, { ...this.display(), now: this.clock.now(), zone: snapshot?.zone ?? 'UTC' });
+      const text = tooltipHtml(snapshot, engine, LINKS, { ...this.display(), now: this.clock.now(), zone: snapshot?.zone ?? 'UTC' });
       this.statusBar.setTooltip(text, Object.values(LINKS));
     });
   }

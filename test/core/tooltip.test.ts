@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { escapeMarkdown, tooltipMarkdown } from '../../src/core/tooltip';
+import { escapeText, tooltipHtml } from '../../src/core/tooltip';
 import type { AccountView, Snapshot } from '../../src/core/snapshot';
 import { HOUR_MS } from '../../src/core/time';
 import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter, sampleProviders, sampleSparkline } from '../support/sampleSnapshot';
@@ -10,24 +10,24 @@ const running = { state: 'running', message: null } as const;
 const snapshotOf = (...accounts: readonly AccountView[]): Snapshot => ({
   madeAt: SAMPLE_NOW, zone: SAMPLE_ZONE, warningRatio: 0.7, criticalRatio: 0.9, providers: [...sampleProviders], accounts: [...accounts], storeWarning: null, priceDate: '2026-09-23',
 });
-/** As a reader sees it: character references decoded, spaces as one kind. */
-const plain = (markdown: string): string => markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/\u00a0+/g, ' ').replace(/ +\|/g, ' |').replace(/\| +/g, '| ');
-const tooltip = (...accounts: readonly AccountView[]): string => tooltipMarkdown(snapshotOf(...accounts), running, commands, wording);
+/** As a reader sees it: character references decoded, spaces as one kind, a bar between cells, what is strong between asterisks. */
+const plain = (html: string): string => html.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/<\/?strong>/g, '**').replace(/<\/t[dr]>/g, ' | ').replace(/\u00a0+/g, ' ').replace(/<t[dr]>/g, '').replace(/ +\|/g, ' |').replace(/\| +/g, '| ');
+const tooltip = (...accounts: readonly AccountView[]): string => tooltipHtml(snapshotOf(...accounts), running, commands, wording);
 
 const NASTY = [
   '](command:workbench.action.terminal.new)', '[x](command:evil)', '<img src=x onerror=alert(1)>', '<a href="command:evil">x</a>', 'a|b|c', 'a\nb\r\n\n# c', '$(trash)',
   '**bold** _it_ `code` ~~x~~', '&lt;b&gt; &#60;b&#62;', 'https://evil.example www.evil.example me@evil.example', '<!-- -->', '![x](https://evil.example/p.png)', '\\', 'abc\u202edcba',
 ];
 
-describe('escapeMarkdown', () => {
+describe('escapeText', () => {
   for (const text of NASTY) {
     it(`leaves nothing but letters, digits, spaces and references of ${JSON.stringify(text)}`, () => {
-      assert.match(escapeMarkdown(text), /^(?:[\p{L}\p{N} ]|&#\d+;)*$/u);
+      assert.match(escapeText(text), /^(?:[\p{L}\p{N} ]|&#\d+;)*$/u);
     });
   }
   it('keeps what a reader sees', () => {
-    assert.equal(plain(escapeMarkdown('Größe (a|b) <c> $(x)')), 'Größe (a|b) <c> $(x)');
-    assert.equal(escapeMarkdown('a\u202eb\nc'), 'a b c');
+    assert.equal(plain(escapeText('Größe (a|b) <c> $(x)')), 'Größe (a|b) <c> $(x)');
+    assert.equal(escapeText('a\u202eb\nc'), 'a b c');
   });
 });
 
@@ -56,19 +56,19 @@ describe('tooltip', () => {
         sparkline: sampleSparkline({ label: words }), failure: { kind: 'internal', message: words, at: 0, retryAt: null },
       });
       // The same shape as with a harmless word, once references, letters and digits are taken away.
-      const shape = (markdown: string): string => markdown.replace(/&#\d+;|[\p{L}\p{N} ]/gu, '');
+      const shape = (html: string): string => html.replace(/&#\d+;|[\p{L}\p{N} ]/gu, '');
       assert.equal(shape(tooltip(account(text))), shape(tooltip(account('word'))), text);
     }
   });
 
   it('R11: links to the prices where tokens have none, and only there', () => {
     const month = sampleFigure({ costKind: 'equivalent', unpriced: [{ model: 'model-x', tokens: 903_000 }] });
-    assert.match(plain(tooltip(sampleAccount({ id: 'a', month }))), /No price known .*903K tokens.*model-x \[Set prices\]\(command:x\.prices "[\w ]+"\)/);
+    assert.match(plain(tooltip(sampleAccount({ id: 'a', month }))), /No price known .*903K tokens.*model-x <a href="command:x\.prices" title="[\w ]+">Set prices<\/a>/);
     assert.ok(!tooltip(sampleAccount({ id: 'a', month: { ...month, unpriced: [] } })).includes('x.prices'));
   });
 
   it('links to the three commands it was given and to nothing else', () => {
-    const links = [...tooltip(sampleAccount({ id: 'a' })).matchAll(/\]\(([^ )]*)/g)].map(([, target]) => target);
+    const links = [...tooltip(sampleAccount({ id: 'a' })).matchAll(/href="([^"]*)/g)].map(([, target]) => target);
     assert.deepEqual(links, ['command:x.refresh', 'command:x.open', 'command:x.add']);
   });
 
@@ -122,9 +122,14 @@ describe('tooltip', () => {
     assert.match(tooltip(...accounts), /3 more in the dashboard/);
   });
 
+  it('stays one block: no text from outside breaks its line', () => {
+    const text = tooltip(sampleAccount({ id: 'a', alias: 'a\n\nb', plan: 'c\r\n\r\nd', meters: [sampleMeter({ label: 'e\u2028f' })] }), sampleAccount({ id: 'b' }));
+    assert.match(text, /^<p>.*<\/table>$/u); // a dot is no line break
+  });
+
   it('has words for an engine that starts, failed or runs elsewhere, and for no account', () => {
     const text = (snapshot: Snapshot | null, state: 'starting' | 'failed' | 'elsewhere' | 'running'): string =>
-      plain(tooltipMarkdown(snapshot, { state, message: state === 'failed' ? 'Disk full <b>' : null }, commands, wording));
+      plain(tooltipHtml(snapshot, { state, message: state === 'failed' ? 'Disk full <b>' : null }, commands, wording));
     assert.match(text(null, 'starting'), /is starting/);
     assert.match(text(null, 'failed'), /failed.*Disk full <b>/s);
     assert.match(text(null, 'elsewhere'), /another window/);
