@@ -9,8 +9,8 @@ import { bypasses, TunnelAgent } from './tunnel';
 export type ProxySettings = Pick<EngineSettings, 'proxy' | 'noProxy' | 'proxyStrictSsl'>;
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Few sockets for each vendor, and for seconds only: polls are minutes apart. Time is kept by the caller's clock. */
-const SOCKETS: https.AgentOptions = { keepAlive: true, maxSockets: 4, timeout: 5_000 };
+/** Few sockets stay open for each vendor, and for seconds only: polls are minutes apart. Time is kept by the caller's clock. */
+const SOCKETS: https.AgentOptions = { keepAlive: true, maxFreeSockets: 4, timeout: 5_000 };
 
 /** The ways out, each made when it is first taken. */
 export class Agents {

@@ -5,6 +5,7 @@ import { SECOND_MS, type Clock, type Disposable } from '../../core/time';
 import { Agents, type Env, type ProxySettings } from './agents';
 import { parseJson, tooLong, unpack } from './body';
 import { networkError, statusError } from './failure';
+import { Lanes } from './lanes';
 import { isGood, send } from './send';
 
 export interface HttpRequest {
@@ -25,6 +26,8 @@ export interface Http extends Disposable {
 }
 
 export interface HttpLimits {
+  /** Until a request goes beside others of its origin, instead of after one of them. */
+  readonly patienceMs: number;
   /** Until the headers are there, connecting included. */
   readonly headersMs: number;
   /** Between two pieces of the body. */
@@ -34,7 +37,7 @@ export interface HttpLimits {
   readonly bodyBytes: number;
 }
 
-const LIMITS: HttpLimits = { headersMs: 20 * SECOND_MS, idleMs: 10 * SECOND_MS, totalMs: 30 * SECOND_MS, bodyBytes: 20 * 2 ** 20 };
+const LIMITS: HttpLimits = { patienceMs: SECOND_MS, headersMs: 20 * SECOND_MS, idleMs: 10 * SECOND_MS, totalMs: 30 * SECOND_MS, bodyBytes: 20 * 2 ** 20 };
 const ERROR_BODY_BYTES = 65_536;
 const MAX_REDIRECTS = 3;
 
@@ -50,6 +53,7 @@ export interface HttpOptions {
 export function createHttp({ settings, clock, userAgent, env, limits: given }: HttpOptions): Http {
   const limits = { ...LIMITS, ...given };
   let agents = new Agents(settings, env);
+  const lanes = new Lanes(clock, limits.patienceMs);
   let disposed = false;
   const watches = new Set<Watch>();
 
@@ -66,11 +70,13 @@ export function createHttp({ settings, clock, userAgent, env, limits: given }: H
       if (disposed) throw new ProviderError('unreachable', 'The engine is closing.');
       const watch = watchTime(clock, limits, request);
       watches.add(watch);
+      const leave = await lanes.enter(request.url.origin, watch.onEnd);
       try {
         return await follow(request, watch);
       } catch (error) {
         throw error instanceof ProviderError ? error : watch.reason() ?? networkError(request.name, error);
       } finally {
+        leave();
         watches.delete(watch);
         watch.dispose();
       }

@@ -267,6 +267,43 @@ describe('the HTTP client', () => {
       assert.equal(timers.size, 0, 'timers are left');
     });
 
+    it('asks few things of an origin at once, and waits not long for slow ones to end', async () => {
+      let [open, most] = [0, 0];
+      const address = await server((request, response) => {
+        most = Math.max(most, ++open);
+        response.on('close', () => open--);
+        if (request.url !== '/slow') setTimeout(() => response.end('{}'), 5);
+      });
+      const { get } = client({ limits: { patienceMs: 100, headersMs: 700 } });
+      await Promise.all(Array.from({ length: 40 }, () => get(`${address}/fast`)));
+      assert.equal(most, 4);
+      const slow = Promise.allSettled(Array.from({ length: 4 }, () => get(`${address}/slow`)));
+      const startedAt = performance.now();
+      await Promise.all(Array.from({ length: 5 }, () => get(`${address}/fast`)));
+      assert.ok(performance.now() - startedAt < 600);
+      for (const { status } of await slow) assert.equal(status, 'rejected');
+    });
+
+    it('does not count the wait for others as a vendor\'s silence', async () => {
+      const address = await server((_, response) => { setTimeout(() => response.end('{}'), 150); });
+      const { get } = client({ limits: { patienceMs: 1_000, headersMs: 280 } });
+      await Promise.all(Array.from({ length: 12 }, () => get(`${address}/a`)));
+    });
+
+    it('ends what waits for others when its caller gives up', async () => {
+      const address = await server(() => undefined);
+      const { get, dispose } = client({ limits: { patienceMs: 5_000 } });
+      const first = Array.from({ length: 4 }, () => get(`${address}/a`));
+      const caller = new AbortController();
+      const startedAt = performance.now();
+      const last = get(`${address}/a`, { signal: caller.signal });
+      caller.abort();
+      await fails(last, 'unreachable', /given up/);
+      assert.ok(performance.now() - startedAt < 1_000);
+      dispose();
+      await Promise.allSettled(first);
+    });
+
     it('ends when its caller gives up', async () => {
       const { baseUrl } = await simulator({ kind: 'hang' });
       const controller = new AbortController();
