@@ -17,20 +17,24 @@ interface Slot extends PollMark { readonly place: number }
 const FILE = 'polls.marks';
 const SALT_BYTES = 32;
 const HEAD = /^([0-9a-f]{64})\n/;
-const LINE = /^([0-9a-f]{16}) ([0-9a-f]{4}) (\d{13}) ([?.])$/;
-const LINE_BYTES = 16 + 1 + 4 + 1 + 13 + 1 + 1 + 1;
+/** Two of a thousand keys are taken for one in a case of ten thousand. */
+const TAG_DIGITS = 8;
+const LINE = new RegExp(`^([0-9a-f]{16}) ([0-9a-f]{${TAG_DIGITS}}) (\\d{13}) ([?.])$`);
+const LINE_BYTES = 16 + 1 + TAG_DIGITS + 1 + 13 + 1 + 1 + 1;
 /** No interval is longer. */
 const MAX_AGE_MS = 2 * DAY_MS;
 
 /**
  * When each account was asked last, known before it is, so that the floors hold for requests, too, of a process that was killed before it
  * could record an outcome. A line of fixed length for each account, written in its place and not flushed: it must outlive the process,
- * and a machine that goes down is down for about as long as a floor. Of a credential there are sixteen bits of a salted hash: enough to
- * tell two accounts with one key, too few to tell anything of the key. What cannot be read or written is gone without: a wait less.
+ * and a machine that goes down is down for about as long as a floor. Of a credential there are 32 bits of a salted hash: enough to tell
+ * which accounts have one key, too few to tell anything of the key. What cannot be read or written is gone without: a wait less.
  */
 export class PollMarks implements Disposable {
   readonly salt: Buffer;
   private readonly slots = new Map<string, Slot>();
+  /** By tag, when earlier runs used a credential. */
+  private readonly earlier = new Map<string, EpochMs>();
   private fd: number | null = null;
   private end = 0;
 
@@ -39,7 +43,9 @@ export class PollMarks implements Disposable {
     const text = dir === null ? '' : readIfThere(path.join(dir, FILE));
     const salt = HEAD.exec(text)?.[1];
     this.salt = salt === undefined ? randomBytes(SALT_BYTES) : Buffer.from(salt, 'hex');
-    this.begin(salt === undefined ? [] : this.parse(text.slice(salt.length + 1)));
+    const marks = salt === undefined ? [] : this.parse(text.slice(salt.length + 1));
+    for (const [, mark] of marks) this.earlier.set(mark.keyTag, Math.max(this.earlier.get(mark.keyTag) ?? -Infinity, heardBy(mark)));
+    this.begin(marks);
   }
 
   /** The folder was emptied, or holds other accounts now: the marks of these are written anew, and the others forgotten. */
@@ -55,12 +61,9 @@ export class PollMarks implements Disposable {
     return this.slots.get(idTag(accountId)) ?? null;
   }
 
-  /** When the credential was last used at the latest, by whichever account; null: not lately. */
-  usedAt(credentialKey: string): EpochMs | null {
-    const tag = keyTag(credentialKey);
-    let last: EpochMs | null = null;
-    for (const slot of this.slots.values()) if (slot.keyTag === tag) last = Math.max(last ?? -Infinity, heardBy(slot));
-    return last;
+  /** When an earlier run used the credential at the latest, for whichever account; null: not lately. Of this run its poller knows, by whole keys. */
+  usedBefore(credentialKey: string): EpochMs | null {
+    return this.earlier.get(keyTag(credentialKey)) ?? null;
   }
 
   /** Call right before the request goes out. */
@@ -145,7 +148,7 @@ function idTag(accountId: string): string {
 let newest: { readonly credentialKey: string; readonly tag: string } | null = null;
 /** What is kept of a credential. */
 export function keyTag(credentialKey: string): string {
-  if (newest?.credentialKey !== credentialKey) newest = { credentialKey, tag: hash(credentialKey).slice(0, 4) };
+  if (newest?.credentialKey !== credentialKey) newest = { credentialKey, tag: hash(credentialKey).slice(0, TAG_DIGITS) };
   return newest.tag;
 }
 const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

@@ -33,7 +33,7 @@ describe('a poller that is hurried', () => {
     const marks = new PollMarks(null, clock);
     poller = new Poller({
       clock, random: () => 0.5, settings: () => defaultEngineSettings,
-      marks: { get: id => marks.get(id), usedAt: key => marks.usedAt(key), answered: id => marks.answered(id), asked: (id, key) => { asked++; marks.asked(id, key); } },
+      marks: { get: id => marks.get(id), usedBefore: key => marks.usedBefore(key), answered: id => marks.answered(id), asked: (id, key) => { asked++; marks.asked(id, key); } },
       prepare: (target, live) => {
         reads.push({ live, at: clock.now() - start });
         return Promise.resolve({ credentialKey: 'account:a', run: signal => provider.read({ now: clock.now(), account: target.account, signal } as never) });

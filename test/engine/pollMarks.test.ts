@@ -31,14 +31,24 @@ describe('poll marks', () => {
     assert.equal(later.get('c'), null);
   });
 
-  it('tell when a key was used, whoever used it: when the answer came, or shortly after the request began', async () => {
-    load().asked('a', 'acme:one');
+  it('tell when an earlier run used a key, for whichever account: when the answer came, or shortly after the request began', async () => {
+    const marks = load();
+    marks.asked('a', 'acme:one');
+    assert.equal(marks.usedBefore('acme:one'), null);
     const at = clock.now();
     const later = load();
-    assert.deepEqual([later.usedAt('acme:one'), later.usedAt('acme:two')], [at + 2 * SECOND_MS, null]);
+    assert.deepEqual([later.usedBefore('acme:one'), later.usedBefore('acme:two')], [at + 2 * SECOND_MS, null]);
     await clock.advance(10 * SECOND_MS);
     later.answered('a');
-    assert.equal(load().usedAt('acme:one'), at + 10 * SECOND_MS);
+    later.asked('b', 'acme:one');
+    assert.equal(load().usedBefore('acme:one'), at + 12 * SECOND_MS); // the latest of both
+  });
+
+  it('tell a thousand keys apart', () => {
+    const marks = load();
+    for (let n = 0; n < 1000; n++) marks.asked(`account-${n}`, `acme:${n}`);
+    const later = load();
+    assert.deepEqual(Array.from({ length: 1000 }, (_, n) => n).filter(n => later.usedBefore(`acme:${n + 1000}`) !== null), []);
   });
 
   it('keep their salt, and stay small however often is asked', () => {
@@ -57,7 +67,7 @@ describe('poll marks', () => {
     load().asked('my-account', 'acme:0123456789abcdef0123456789abcdef');
     const text = readFileSync(file(), 'latin1');
     assert.ok(!text.includes('my-account') && !text.includes('0123456789abcdef'));
-    assert.match(text.split('\n')[1] ?? '', /^[0-9a-f]{16} [0-9a-f]{4} \d{13} \?$/);
+    assert.match(text.split('\n')[1] ?? '', /^[0-9a-f]{16} [0-9a-f]{8} \d{13} \?$/);
   });
 
   it('are gone without when the file is damaged, but for the lines that are whole', () => {

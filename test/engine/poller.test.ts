@@ -4,10 +4,11 @@ import { defaultEngineSettings, type EngineSettings } from '../../src/core/setti
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { Poller } from '../../src/engine/poller';
 import type { Outcome, Target } from '../../src/engine/polling';
-import { PollMarks } from '../../src/engine/pollMarks';
+import { keyTag, PollMarks } from '../../src/engine/pollMarks';
 import type { ReadContext } from '../../src/providers/provider';
 import { FakeClock, settle } from '../support/fakeClock';
 import { account, fakeProvider, reading, type FakeProvider } from '../support/readings';
+import { useTempDir } from '../support/tempDir';
 
 describe('poller', () => {
   let clock: FakeClock;
@@ -222,6 +223,19 @@ describe('poller', () => {
     assert.ok(at(['c']).length >= 29);
   });
 
+  it('keys whose marks begin alike have nothing to do with each other', async () => {
+    const seen = new Map<string, string>();
+    for (let n = 0; secrets['b'] === undefined; n++) {
+      const begin = keyTag(`acme:${n}`).slice(0, 4);
+      const other = seen.get(begin);
+      if (other !== undefined) secrets = { a: other, b: String(n) };
+      seen.set(begin, String(n));
+    }
+    for (const id of ['a', 'b']) add(id);
+    await clock.advance(10 * SECOND_MS);
+    assert.equal(provider.reads.length, 2);
+  });
+
   it('accounts with one key share its back-off, and others do not', async () => {
     secrets = { a: 'same', b: 'same', c: 'other' };
     provider.answer = ({ now, account: { id } }) => id === 'c' ? Promise.resolve(reading(now)) : Promise.reject(new ProviderError('rate-limited', 'slow down', { retryAfterMs: 2 * HOUR_MS }));
@@ -341,10 +355,15 @@ describe('poller', () => {
 
   describe('after a crash', () => {
     /** As a new process finds it: with the marks, and without what was in memory. */
+    const dir = useTempDir();
     const restart = () => {
       poller.dispose();
+      marks.dispose();
+      marks = new PollMarks(dir(), clock);
       poller = makePoller();
     };
+    beforeEach(restart); // with marks that lie on the disk
+    afterEach(() => marks.dispose());
 
     it('asks again at the floor, and no sooner, when nobody lived to see the answer', async () => {
       provider.answer = () => new Promise(() => undefined);
