@@ -14,19 +14,18 @@ export class Lanes {
   async enter(origin: string, onEnd: (end: () => void) => void): Promise<() => void> {
     const lanes = this.origins.get(origin) ?? { busy: 0, waiting: new Set() };
     this.origins.set(origin, lanes);
-    if (lanes.busy >= LANES) {
-      await new Promise<void>(go => {
-        const timer = this.clock.after(this.patienceMs, () => next());
-        const next = (): void => {
-          timer.dispose();
-          lanes.waiting.delete(next);
-          go();
-        };
-        lanes.waiting.add(next);
-        onEnd(next);
-      });
-    }
-    lanes.busy++;
+    if (lanes.busy < LANES) lanes.busy++;
+    else await new Promise<void>(go => {
+      const timer = this.clock.after(this.patienceMs, () => next());
+      const next = (): void => {
+        if (!lanes.waiting.delete(next)) return; // it goes already
+        timer.dispose();
+        lanes.busy++;
+        go();
+      };
+      lanes.waiting.add(next);
+      onEnd(next);
+    });
     return () => {
       lanes.busy--;
       const [next] = lanes.waiting;
