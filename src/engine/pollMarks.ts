@@ -12,7 +12,8 @@ const ON_ITS_WAY_MS = 2 * SECOND_MS;
 /** The latest instant at which its vendor can have had a request. */
 export const heardBy = ({ lastAt, answered }: Pick<PollMark, 'lastAt' | 'answered'>): EpochMs => lastAt + (answered ? 0 : ON_ITS_WAY_MS);
 
-interface Slot extends PollMark { readonly place: number }
+/** `credentialKey` of this run, whose keys are known whole; null: an earlier run's. */
+interface Slot extends PollMark { readonly place: number; readonly credentialKey: string | null }
 
 const FILE = 'polls.marks';
 const SALT_BYTES = 32;
@@ -33,8 +34,6 @@ const MAX_AGE_MS = 2 * DAY_MS;
 export class PollMarks implements Disposable {
   readonly salt: Buffer;
   private readonly slots = new Map<string, Slot>();
-  /** By tag, when earlier runs used a credential. */
-  private readonly earlier = new Map<string, EpochMs>();
   private fd: number | null = null;
   private end = 0;
 
@@ -43,9 +42,7 @@ export class PollMarks implements Disposable {
     const text = dir === null ? '' : readIfThere(path.join(dir, FILE));
     const salt = HEAD.exec(text)?.[1];
     this.salt = salt === undefined ? randomBytes(SALT_BYTES) : Buffer.from(salt, 'hex');
-    const marks = salt === undefined ? [] : this.parse(text.slice(salt.length + 1));
-    for (const [, mark] of marks) this.earlier.set(mark.keyTag, Math.max(this.earlier.get(mark.keyTag) ?? -Infinity, heardBy(mark)));
-    this.begin(marks);
+    this.begin(salt === undefined ? [] : this.parse(text.slice(salt.length + 1)));
   }
 
   /** The folder was emptied, or holds other accounts now: the marks of these are written anew, and the others forgotten. */
@@ -61,15 +58,20 @@ export class PollMarks implements Disposable {
     return this.slots.get(idTag(accountId)) ?? null;
   }
 
-  /** When an earlier run used the credential at the latest, for whichever account; null: not lately. Of this run its poller knows, by whole keys. */
-  usedBefore(credentialKey: string): EpochMs | null {
-    return this.earlier.get(keyTag(credentialKey)) ?? null;
+  /** When the credential was last used at the latest, by whichever account; null: not lately. */
+  usedAt(credentialKey: string): EpochMs | null {
+    const tag = keyTag(credentialKey);
+    let last: EpochMs | null = null;
+    for (const slot of this.slots.values()) {
+      if (slot.credentialKey === null ? slot.keyTag === tag : slot.credentialKey === credentialKey) last = Math.max(last ?? -Infinity, heardBy(slot));
+    }
+    return last;
   }
 
   /** Call right before the request goes out. */
   asked(accountId: string, credentialKey: string): void {
     const id = idTag(accountId);
-    this.put(id, { place: this.slots.get(id)?.place ?? this.next(), keyTag: keyTag(credentialKey), lastAt: this.clock.now(), answered: false });
+    this.put(id, { place: this.slots.get(id)?.place ?? this.next(), credentialKey, keyTag: keyTag(credentialKey), lastAt: this.clock.now(), answered: false });
   }
 
   answered(accountId: string): void {
@@ -105,7 +107,7 @@ export class PollMarks implements Disposable {
     return text.split('\n').flatMap((each): [string, Omit<Slot, 'place'>][] => {
       const [, id = '', tag = '', lastAt = '', state = ''] = LINE.exec(each) ?? [];
       const isPast = Number(lastAt) <= now;
-      const slot = { keyTag: tag, lastAt: isPast ? Number(lastAt) : now, answered: isPast && state === '.' };
+      const slot = { credentialKey: null, keyTag: tag, lastAt: isPast ? Number(lastAt) : now, answered: isPast && state === '.' };
       return id === '' || slot.lastAt < now - MAX_AGE_MS ? [] : [[id, slot]];
     });
   }

@@ -238,8 +238,8 @@ export class Poller implements Disposable {
     const { marks } = this.options;
     const shared = this.pauses.get(credentialKey);
     const now = this.now();
-    const usedAt = marks.usedBefore(credentialKey);
-    const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + floorMs; // by any account of the same key, before this run
+    const usedAt = marks.usedAt(credentialKey);
+    const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + floorMs; // by another account of the same key, before this run
     const notBefore = Math.max(shared?.notBefore ?? 0, floorAt, this.pauses.get(earlierKey(keyTag(credentialKey)))?.notBefore ?? 0);
     if (notBefore > now) return notBefore;
     this.pauses.set(credentialKey, { failures: shared?.failures ?? 0, notBefore: now + floorMs });

@@ -46,7 +46,7 @@ export interface PollerOptions {
   readonly random: () => number;
   settings(): EngineSettings;
   /** What is known of the requests of earlier runs. */
-  readonly marks: Pick<PollMarks, 'get' | 'usedBefore' | 'asked' | 'answered'>;
+  readonly marks: Pick<PollMarks, 'get' | 'usedAt' | 'asked' | 'answered'>;
   /** Gets the secret. @param live see `Poller.hurry`. @throws {ProviderError} */
   prepare(target: Target, live: boolean): Promise<PreparedRead>;
   /** Keeps the outcome; called before the next poll is shown as planned. Not called for accounts that went away. */

@@ -33,7 +33,7 @@ describe('a poller that is hurried', () => {
     const marks = new PollMarks(null, clock);
     poller = new Poller({
       clock, random: () => 0.5, settings: () => defaultEngineSettings,
-      marks: { get: id => marks.get(id), usedBefore: key => marks.usedBefore(key), answered: id => marks.answered(id), asked: (id, key) => { asked++; marks.asked(id, key); } },
+      marks: { get: id => marks.get(id), usedAt: key => marks.usedAt(key), answered: id => marks.answered(id), asked: (id, key) => { asked++; marks.asked(id, key); } },
       prepare: (target, live) => {
         reads.push({ live, at: clock.now() - start });
         return Promise.resolve({ credentialKey: 'account:a', run: signal => provider.read({ now: clock.now(), account: target.account, signal } as never) });
@@ -56,6 +56,14 @@ describe('a poller that is hurried', () => {
     assert.deepEqual([reads, asked, poller.nextPollAt('a')], [[{ live: true, at: 10_000 }, { live: true, at: 11_000 }], 1, planned]);
     await clock.advance(5 * MINUTE_MS);
     assert.deepEqual([reads.at(-1), asked], [{ live: false, at: (planned ?? 0) - start }, 2]);
+  });
+
+  it('holds the floor of an account without a key when its options change', async () => {
+    poller.update({ account: account('a', { options: { intervalMinutes: 2 } }), provider }, true);
+    await clock.advance(45 * SECOND_MS);
+    assert.equal(asked, 1);
+    await clock.advance(15 * SECOND_MS);
+    assert.equal(asked, 2);
   });
 
   it('reads once more when it was hurried while it read, however often', async () => {
