@@ -12,7 +12,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { HOUR_MS, systemClock } from '../core/time';
 import { generations, isPrivate, linkOf, meetingFolders, pipeName, pipeTokenFile, refusedIsDead, socketOf, tokenFile, tryConnect } from './place';
-import { keepToken, makeToken } from './token';
+import { keepToken, makeToken, readTokenNow } from './token';
 
 export interface Owned {
   readonly kind: 'owner';
@@ -174,16 +174,22 @@ async function makePrivate(folder: string): Promise<boolean> {
   return isPrivate(folder);
 }
 
-/** Windows removes a pipe with its process, and gives its name to one server only. */
-async function claimPipe(storageDir: string, onWindow: (socket: Socket) => void): Promise<Claim> {
+/**
+ * Windows removes a pipe with its process, and gives its name to one server only. The name follows from the token, so that nobody else can
+ * be there first: when its file was deleted, the next starter makes another one, and with it owns the folder.
+ * @param nameOf for tests: elsewhere a pipe is a file.
+ */
+export async function claimPipe(storageDir: string, onWindow: (socket: Socket) => void, nameOf = pipeName): Promise<Claim> {
   await mkdir(storageDir, { recursive: true });
-  const token = await makeToken(pipeTokenFile(storageDir));
+  const file = pipeTokenFile(storageDir);
+  const token = await makeToken(file);
   for (;;) {
-    const found = await tryConnect(pipeName(token));
+    const found = await tryConnect(nameOf(token));
     if (found !== null) return { kind: 'elsewhere', socket: socketOf(found) };
     try {
-      const server = await listen(pipeName(token), onWindow);
-      return { kind: 'owner', token, keepToken: () => keepToken(pipeTokenFile(storageDir), token), deposed: false, owns: () => true, release: () => void server.close() };
+      const server = await listen(nameOf(token), onWindow);
+      const owns = (): boolean => [token, null].includes(readTokenNow(file));
+      return { kind: 'owner', token, keepToken: async () => void (owns() && await makeToken(file, token)), deposed: false, owns, release: () => void server.close() };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     }

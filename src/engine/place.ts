@@ -103,7 +103,7 @@ export const pipeTokenFile = (storageDir: string): string => path.join(storageDi
 export const pipeName = (token: string): string => `\\\\.\\pipe\\quota-monitor-${createHash('sha256').update(token).digest('hex').slice(0, 32)}`;
 
 /** Null: there is none, or it is no token. */
-export async function readToken(file: string): Promise<string | null> {
-  const text = (await readFile(file, 'utf8').catch(() => '')).trim();
-  return TOKEN.test(text) ? text : null;
-}
+export const readToken = async (file: string): Promise<string | null> => tokenIn(await readFile(file, 'utf8').catch(() => ''));
+
+/** Null: it is no token. */
+export const tokenIn = (text: string): string | null => (TOKEN.test(text.trim()) ? text.trim() : null);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, rm, writeFile } from 'node:fs/promises';
-import { readToken } from './place';
+import { readToken, tokenIn } from './place';
 
 /** The token of a file: made once, whole at every instant, by whoever comes first. @param made what it is if there is none. @throws when the folder cannot be written. */
 export async function makeToken(file: string, made = randomBytes(16).toString('hex')): Promise<string> {
@@ -25,4 +26,13 @@ export async function keepToken(file: string, token: string): Promise<void> {
   if (await readToken(file) === token) return;
   await rm(file, { force: true });
   await makeToken(file, token);
+}
+
+/** As `readToken`, at once. */
+export function readTokenNow(file: string): string | null {
+  try {
+    return tokenIn(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
 }

@@ -7,8 +7,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
-import { claim } from '../../src/engine/ownership';
-import { findOwner, meetingFolders } from '../../src/engine/place';
+import { claim, claimPipe } from '../../src/engine/ownership';
+import { findOwner, meetingFolders, pipeTokenFile } from '../../src/engine/place';
 import { bundle } from '../support/bundle';
 import { useTempDir } from '../support/tempDir';
 import { until as waitUntil } from '../support/until';
@@ -117,6 +117,27 @@ describe('ownership of a storage folder', function () {
     } finally {
       rmSync(far, { recursive: true });
     }
+  });
+
+  it('is on Windows, where a pipe is named after the token, theirs who made the token last', async () => {
+    const pipe = (token: string): string => path.join(dir(), token.slice(0, 12)); // elsewhere a pipe is a file
+    const start = async () => {
+      const claimed = await claimPipe(dir(), () => undefined, pipe);
+      assert.ok(claimed.kind === 'owner');
+      return claimed;
+    };
+    const first = await start();
+    rmSync(pipeTokenFile(dir()));
+    assert.equal(first.owns(), true); // nobody else came
+    const second = await start();
+    await first.keepToken();
+    assert.deepEqual([first.owns(), second.owns()], [false, true]);
+    rmSync(pipeTokenFile(dir()));
+    await second.keepToken();
+    const third = await claimPipe(dir(), () => undefined, pipe);
+    for (const { release } of [first, second]) release();
+    assert.ok(third.kind === 'elsewhere');
+    third.socket?.destroy();
   });
 
   it('R26: another product or profile, with another folder, is not held up', async () => {
