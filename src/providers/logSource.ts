@@ -125,7 +125,10 @@ export interface LogSink {
    * by this model. What was told before is counted already.
    */
   running(event: LogResponse): void;
-  /** The response of this id is a replay of one that is counted under another id: it counts nothing, told before or after. */
+  /**
+   * The response of this id is a replay of one that is counted under another id: it counts nothing, told before or after. A running
+   * total of this id tells what is counted under others: it counts nothing, told after.
+   */
   replay(id: string): void;
   sighting(key: string, sighting: Sighting): void;
   /** The line held a marker but says something that cannot be. */

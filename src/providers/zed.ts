@@ -68,7 +68,9 @@ function tellThread(thread: Json, id: string, at: number | null, emit: LogSink):
   const requests = isJson(thread['request_token_usage']) ? Object.entries(thread['request_token_usage']) : [];
   for (const [request, usage] of requests) if (isJson(usage)) tell(emit, { id: idOf(id, request), at, model, session: id, tokens: tokensOf(usage) });
   const total = thread['cumulative_token_usage'];
-  if (requests.length === 0 && isJson(total)) tellRunning(emit, { id, at, model, session: id, tokens: tokensOf(total) });
+  // Of a thread that told requests the total has those, too: also once an edit of its first message took all of them away.
+  if (requests.length > 0) emit.replay(id);
+  else if (isJson(total)) tellRunning(emit, { id, at, model, session: id, tokens: tokensOf(total) });
 }
 
 const tokensOf = (usage: Json): ToldTokens => ({

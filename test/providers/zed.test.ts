@@ -56,6 +56,24 @@ describe('zed threads', () => {
     assert.equal(total((await scan()).report).output, 135);
   });
 
+  it('R1: count what they told by request once when their first message is edited, which leaves the totals alone', async () => {
+    save('t1', '2026-11-22T10:00:05Z', thread({ m1: usage(7), m2: usage(20) }, { cumulative_token_usage: usage(27) }));
+    assert.equal(total((await scan()).report).output, 27);
+    save('t1', '2026-11-22T10:20:05Z', thread({}, { cumulative_token_usage: usage(27) }));
+    assert.equal(total((await scan()).report).output, 27);
+    save('t1', '2026-11-22T10:21:05Z', thread({ m3: usage(9) }, { cumulative_token_usage: usage(36) }));
+    assert.equal(total((await scan()).report).output, 36);
+  });
+
+  it('R1: count what they told by request once also where they told a total before', async () => {
+    save('t1', '2026-11-22T10:00:05Z', thread({}, { cumulative_token_usage: usage(100) }));
+    assert.equal(total((await scan()).report).output, 100);
+    save('t1', '2026-11-22T10:20:05Z', thread({ m1: usage(9) }, { cumulative_token_usage: usage(109) }));
+    assert.equal(total((await scan()).report).output, 109);
+    save('t1', '2026-11-22T10:40:05Z', thread({}, { cumulative_token_usage: usage(109) }));
+    assert.equal(total((await scan()).report).output, 109);
+  });
+
   it('are passed over when they are damaged', async () => {
     save('a', '2026-11-22T10:00:05Z', Buffer.from('no zstd'));
     save('b', '2026-11-22T10:00:05Z', Buffer.from('[1'), 'json');

@@ -67,21 +67,24 @@ export class Ledger {
 
   /**
    * What the figures of a running total are above all that was told under its id counts as a response of its own. Of its prompts
-   * nothing is known, so that they count as short ones. The total itself is kept as what counts nothing.
+   * nothing is known, so that they count as short ones. The total itself is kept as what counts nothing;
+   * once its id is dropped, it grows no more.
    */
   grow(event: LogResponse): void {
     const hash = hashText(event.id);
     const found = this.#find(hash);
-    const entry = found >= 0 ? found : this.#ids.add(hash, NO_ROW);
-    const [input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, reasoning = 0, cost = 0] = FIGURES.map((_, i) => Math.max(0, figureOf(event, i) - this.#ids.figure(entry, i)));
+    const told = found >= 0 ? this.#ids.figures(found) : null;
+    if (told?.every(figure => figure === 0) === true) return; // a replay
+    const [input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, reasoning = 0, cost = 0] = FIGURES.map((_, i) => Math.max(0, figureOf(event, i) - (told?.[i] ?? 0)));
     const rises = { ...event, input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, costMicros: event.costMicros === null ? null : cost };
     if (FIGURES.every((_, i) => figureOf(rises, i) === 0)) return;
-    FIGURES.forEach((_, i) => this.#ids.setFigure(entry, i, this.#ids.figure(entry, i) + figureOf(rises, i)));
+    const entry = found >= 0 ? found : this.#ids.add(hash, NO_ROW);
+    FIGURES.forEach((_, i) => this.#ids.setFigure(entry, i, (told?.[i] ?? 0) + figureOf(rises, i)));
     this.#unsettledIds.add(entry);
     this.#insert(hashText([event.id, ...this.#ids.figures(entry)].join(' ')), rises, 0);
   }
 
-  /** The response counts nothing, whether it was or will be told. */
+  /** The response counts nothing, whether it was or will be told; a running total nothing more. */
   drop(id: string): void {
     this.dropHashed(hashText(id));
   }
@@ -91,7 +94,7 @@ export class Ledger {
     const entry = this.#find(hash);
     if (entry < 0) {
       this.#unsettledIds.add(this.#ids.add(hash, NO_ROW));
-    } else if (this.#ids.row(entry) !== NO_ROW) {
+    } else if (this.#ids.row(entry) !== NO_ROW || this.#ids.figures(entry).some(figure => figure > 0)) {
       this.#count(entry, -1);
       this.#ids.setRow(entry, NO_ROW);
       for (let i = 0; i < WIDTH; i++) this.#ids.setFigure(entry, i, 0);
