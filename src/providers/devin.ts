@@ -10,7 +10,7 @@ import { count, isJson, type LogRow, type LogSink, type LogSource, type LogTable
 import { newRows } from './newRows';
 import { idOf, tell } from './told';
 
-const NODES = { name: 'message_nodes', id: 'node_id', columns: ['row_id', 'session_id', 'node_id', 'chat_message', 'created_at'] } as const;
+const NODES = { name: 'message_nodes', id: 'created_at', columns: ['row_id', 'session_id', 'chat_message', 'created_at'] } as const;
 
 export const devinLogs: LogSource = {
   roots: (machine, home) => [

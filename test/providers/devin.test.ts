@@ -16,8 +16,8 @@ describe('devin sessions', () => {
     const [first] = devin.logs?.formats ?? [];
     return first?.kind === 'database' ? first : assert.fail('no database');
   })();
-  const insert = (session: string, node: number, message: object | string): void =>
-    void db.prepare('INSERT INTO message_nodes(session_id, node_id, chat_message, created_at) VALUES (?, ?, ?, 1795348700)').run(session, node, typeof message === 'string' ? message : JSON.stringify(message));
+  const insert = (session: string, node: number, message: object | string, at = 1795348700): void =>
+    void db.prepare('INSERT INTO message_nodes(session_id, node_id, chat_message, created_at) VALUES (?, ?, ?, ?)').run(session, node, typeof message === 'string' ? message : JSON.stringify(message), at);
   const answer = (id: string | undefined, metrics: object = {}, metadata: object = {}): object => ({
     role: 'assistant', message_id: id, content: 'x',
     metadata: { generation_model: 'claude-opus-5', metrics: { input_tokens: 31, output_tokens: 147, cache_read_tokens: 8, cache_creation_tokens: null, total_time_ms: 2846, ...metrics }, ...metadata },
@@ -58,6 +58,14 @@ describe('devin sessions', () => {
     insert('s9', 5, answer('m3'));
     const { responses, damagedCount } = readDatabase(format, db, state);
     assert.deepEqual([responses.map(({ id, project }) => [id, project]), damagedCount], [[['m3', null]], 2]);
+  });
+
+  it('are told from the beginning where a database made anew has the numbers of the old one', () => {
+    for (const node of [1, 2]) insert('s1', node, answer(`m${node}`));
+    const { state } = readDatabase(format, db);
+    db.exec('DELETE FROM message_nodes; DELETE FROM sqlite_sequence');
+    for (const node of [1, 2, 3]) insert('s2', node, answer(`n${node}`), 1795435100);
+    assert.deepEqual(readDatabase(format, db, state).responses.map(({ id }) => id), ['n1', 'n2', 'n3']);
   });
 
   it('say that they are experimental, and lie where several versions put them', () => {
