@@ -102,10 +102,10 @@ describe('cline sessions of the command line', () => {
     metrics: { inputTokens: 100, outputTokens: 20, cacheReadTokens: 60, cacheWriteTokens: 10, cost: 0.5, ...metrics }, ...change,
   });
 
-  it('count each answer, and take the cached part out of other vendors\' input', () => {
-    const { responses } = read({ version: 1, messages: [{ role: 'user', metrics: {} }, answer(), answer({ id: 'm2', modelInfo: { id: 'gpt-5.6', provider: 'openai' } }), { role: 'assistant' }] }, {}, path);
+  it('count each answer, and take the cached part out of the input, where it can lie in it', () => {
+    const { responses } = read({ version: 1, messages: [{ role: 'user', metrics: {} }, answer(), answer({ id: 'm2', modelInfo: { id: 'gpt-5.6', provider: 'openai' } }, { inputTokens: 69 }), { role: 'assistant' }] }, {}, path);
     assert.deepEqual(responses.map(({ id, model, input, cacheRead, cacheWrite5m, output, costMicros }) => [id, model, input, cacheRead, cacheWrite5m, output, costMicros]), [
-      ['s1 m1', 'claude-opus-5', 100, 60, 10, 20, 500_000], ['s1 m2', 'gpt-5.6', 30, 60, 10, 20, 500_000],
+      ['s1 m1', 'claude-opus-5', 30, 60, 10, 20, 500_000], ['s1 m2', 'gpt-5.6', 69, 60, 10, 20, 500_000],
     ]);
   });
 

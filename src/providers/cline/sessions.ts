@@ -1,7 +1,7 @@
 /**
- * A session of Cline's command line: ~/.cline/data/sessions/<id>/<id>.messages.json, written anew with every change. Each answer has
- * its `metrics`. Known from readers of these files only. Units: `cost` in
- * US dollars; Anthropic's input has no cached tokens in it; the others' may.
+ * A session of Cline, of its command line and of newer extensions: ~/.cline/data/sessions/<id>/<id>.messages.json, written anew with
+ * every change. Each answer has its `metrics`. Units: `cost` in US dollars; the input of every vendor has what was read from the cache,
+ * and written to it, in it (Cline's own apps/vscode/src/sdk/message-translator.ts takes it out to show it).
  */
 import { namesOf } from '../folders';
 import { count, type DocumentFormat, isJson, type Json, moment, text } from '../logSource';
@@ -18,15 +18,14 @@ export const clineSessions: DocumentFormat = {
       if (!isJson(message) || message['role'] !== 'assistant' || !isJson(message['metrics'])) continue;
       const [at, info] = [moment(message['ts']), isJson(message['modelInfo']) ? message['modelInfo'] : {}];
       const metrics = message['metrics'];
-      tell(emit, { id: idOf(session, text(message['id']) ?? at), at, model: text(info['id']), session, cost: metrics['cost'], tokens: tokensOf(metrics, info) });
+      tell(emit, { id: idOf(session, text(message['id']) ?? at), at, model: text(info['id']), session, cost: metrics['cost'], tokens: tokensOf(metrics) });
     }
   },
 };
 
-function tokensOf(metrics: Json, info: Json): ToldTokens {
+function tokensOf(metrics: Json): ToldTokens {
   const [told, output, cacheRead, cacheWrite] =
     [count(metrics['inputTokens']), count(metrics['outputTokens']), count(metrics['cacheReadTokens']), count(metrics['cacheWriteTokens'])];
   const cached = cacheRead + cacheWrite;
-  const within = info['provider'] !== 'anthropic' && cached <= told;
-  return { input: within ? told - cached : told, output, cacheRead, cacheWrite };
+  return { input: cached <= told ? told - cached : told, output, cacheRead, cacheWrite };
 }
