@@ -109,6 +109,18 @@ describe('cline sessions of the command line', () => {
     ]);
   });
 
+  it('count sub-agents, which lie beside their parent, to its session, and what they copied of it once', async () => {
+    const home = new TestHome();
+    try {
+      home.write('.cline/data/sessions/s1/s1.messages.json', JSON.stringify({ messages: [answer()] }));
+      home.write('.cline/data/sessions/s1/agent_x.messages.json', JSON.stringify({ messages: [answer(), answer({ id: 'm2' }, { outputTokens: 3 })] }));
+      home.write('.cline/data/sessions/s1/agent_x__task.messages.json', JSON.stringify({ messages: [answer({ id: 'm3' }, { outputTokens: 4 })] }));
+      assert.deepEqual(total((await home.scan(cline)).report), { input: 90, cacheRead: 180, cacheWrite: 30, output: 27, reasoning: 0, requests: 3 });
+    } finally {
+      home.remove();
+    }
+  });
+
   it('take odd ones for damaged', () => {
     assert.deepEqual([read({ messages: [answer({ ts: 'x' }), answer({}, { inputTokens: -1 })] }, {}, path).damagedCount, read({}, {}, path).damagedCount], [2, 1]);
   });
@@ -117,6 +129,6 @@ describe('cline sessions of the command line', () => {
     const { roots } = sourceOf(cline);
     const found = roots({ home: '/home/dev', platform: 'linux', env: { CLINE_SESSION_DATA_DIR: '/a', CLINE_DATA_DIR: '/b', CLINE_DIR: '/c' } }, undefined).filter(root => !root.includes('globalStorage'));
     assert.deepEqual(found, ['/a', '/b/sessions', '/c/data/sessions', '/c/.cline/data/sessions', '/home/dev/.cline/data/sessions']);
-    assert.deepEqual(['s1/s1.messages.json', 's1/s2.messages.json', 's1.messages.json'].map(file => sessions?.matches(file)), [true, false, false]);
+    assert.deepEqual(['s1/s1.messages.json', 's1/s1.json', 's1.messages.json'].map(file => sessions?.matches(file)), [true, false, false]);
   });
 });

@@ -1,7 +1,8 @@
 /**
- * A session of Cline, of its command line and of newer extensions: ~/.cline/data/sessions/<id>/<id>.messages.json, written anew with
- * every change. Each answer has its `metrics`. Units: `cost` in US dollars; the input of every vendor has what was read from the cache,
- * and written to it, in it (Cline's own apps/vscode/src/sdk/message-translator.ts takes it out to show it).
+ * A session of Cline, of its command line and of newer extensions: ~/.cline/data/sessions/<id>/<id>.messages.json, and beside it
+ * <agent>.messages.json of each sub-agent, written anew with every change. Each answer has its `metrics`; copies keep its id.
+ * Units: `cost` in US dollars; the input of every vendor has what was read from the cache, and written to it, in it (Cline's own
+ * apps/vscode/src/sdk/message-translator.ts takes it out to show it).
  */
 import { namesOf } from '../folders';
 import { count, type DocumentFormat, isJson, type Json, moment, text } from '../logSource';
@@ -9,7 +10,7 @@ import { idOf, tell, type ToldTokens } from '../told';
 
 export const clineSessions: DocumentFormat = {
   kind: 'document',
-  matches: path => /^([^/]+)\/\1\.messages\.json$/.test(path),
+  matches: path => /^[^/]+\/[^/]+\.messages\.json$/.test(path),
   read: (document, _, file, emit) => {
     const messages = isJson(document) ? document['messages'] : document;
     if (!Array.isArray(messages)) return emit.damaged();
