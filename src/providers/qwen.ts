@@ -2,7 +2,8 @@
  * Qwen Code: token counts from its chat logs.
  * Source: local-logs facts B10, read 2026-11-23. Files: <home>/.qwen/projects/<project>/chats/<session>.jsonl; older ones, unsure there,
  *         .qwen/tmp/<project>/chats/session-*.json in the form of Gemini CLI's.
- * Units:  `promptTokenCount` has the cached tokens in it; `thoughtsTokenCount` comes on top of `candidatesTokenCount`.
+ * Units:  `promptTokenCount` has the cached tokens in it; `thoughtsTokenCount` comes on top of `candidatesTokenCount` with Gemini's protocol,
+ *         and lies in it with OpenAI's, whose counts Qwen Code renames only: the total tells which.
  */
 import { toolFolders } from './folders';
 import { chatDocuments } from './gemini';
@@ -13,7 +14,7 @@ import { idOf, tell, uncached } from './told';
 const USAGE = 'usageMetadata';
 const FIELDS = [
   'type', 'sessionId', 'uuid', 'timestamp', 'model', 'cwd', 'gitBranch',
-  `${USAGE}.promptTokenCount`, `${USAGE}.candidatesTokenCount`, `${USAGE}.thoughtsTokenCount`, `${USAGE}.cachedContentTokenCount`,
+  `${USAGE}.promptTokenCount`, `${USAGE}.candidatesTokenCount`, `${USAGE}.thoughtsTokenCount`, `${USAGE}.cachedContentTokenCount`, `${USAGE}.totalTokenCount`,
 ] as const;
 const F = numbered(FIELDS);
 
@@ -42,9 +43,11 @@ function readLine(line: LogLine, emit: LogSink): void {
   const [at, model, session] = [line.instant(F.timestamp), line.text(F.model), line.text(F.sessionId)];
   const [prompt, cached] = [line.count(F['usageMetadata.promptTokenCount']), line.count(F['usageMetadata.cachedContentTokenCount'])];
   const [candidates, thoughts] = [line.count(F['usageMetadata.candidatesTokenCount']), line.count(F['usageMetadata.thoughtsTokenCount'])];
+  const total = line.count(F['usageMetadata.totalTokenCount']);
+  const within = total > 0 && total <= prompt + candidates;
   tell(emit, {
     id: line.text(F.uuid) ?? idOf(session, at, model, prompt, candidates), at, model, session,
     project: line.text(F.cwd), branch: line.text(F.gitBranch),
-    tokens: { input: uncached(prompt, cached), cacheRead: Math.min(cached, prompt), output: candidates + thoughts, reasoning: thoughts },
+    tokens: { input: uncached(prompt, cached), cacheRead: Math.min(cached, prompt), output: within ? candidates : candidates + thoughts, reasoning: thoughts },
   });
 }

@@ -16,6 +16,11 @@ describe('qwen logs', () => {
     }]);
   });
 
+  it('leave thoughts in the output where the total says that they are in it, as with vendors of OpenAI\'s protocol', () => {
+    const outputs = [{ totalTokenCount: 9300 }, { totalTokenCount: 9350 }, { totalTokenCount: undefined }, { totalTokenCount: 0 }].map(usage => tellLines(qwenLogs, [line({}, usage)]).responses.map(({ output, reasoning }) => [output, reasoning]));
+    assert.deepEqual(outputs, [[[300, 50]], [[350, 50]], [[350, 50]], [[350, 50]]]);
+  });
+
   it('tell nothing in lines of other kinds, or that used nothing', () => {
     const nothing = { promptTokenCount: 0, candidatesTokenCount: 0, thoughtsTokenCount: 0, cachedContentTokenCount: 0 };
     const { responses, damagedCount } = tellLines(qwenLogs, [line({ type: 'system' }), line({ type: 'user' }), line({}, nothing), { type: 'assistant', uuid: 'u2' }]);
