@@ -40,6 +40,12 @@ describe('opencode and its kin', () => {
     }]);
   });
 
+  it('leave the reasoning in the output where the total says that it is in it', async () => {
+    const totals = [10_814, 10_934, undefined];
+    home.database(DB, [...SCHEMA, ...totals.map((told, i) => insert(`msg_${i}`, 'ses_1', message({ modelID: `m${i}` }, { total: told })))]);
+    assert.deepEqual((await scan()).report.buckets.map(({ model, tokens }) => [model, tokens?.output, tokens?.reasoning]), [['m0', 567, 120], ['m1', 687, 120], ['m2', 687, 120]]);
+  });
+
   it('take a cost of 0 for one that is not known', async () => {
     home.database(DB, [...SCHEMA, insert('msg_1', 'ses_1', message({ cost: 0 }))]);
     assert.equal((await scan()).report.buckets[0]?.cost, null);

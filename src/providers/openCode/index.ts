@@ -2,7 +2,7 @@
  * OpenCode and its kin, which keep messages in the same form: Kilo Code CLI and MiMo Code.
  * Source: local-logs facts B6, read 2026-11-23. Files below <data>/<tool>: <tool>.db and <tool>-<channel>.db, SQLite databases with a row
  * for each message, which is written while it grows, or the file that OPENCODE_DB names; before OpenCode 1.2, storage/message/<session>/msg_*.json, some of which stay.
- * Units:  parts are disjoint; `reasoning` comes on top of `output`. `cost` is US dollars; 0 means a subscription, or not known.
+ * Units:  parts are disjoint; `reasoning` comes on top of `output`, but lies in it where `total` shows that. `cost` is US dollars; 0 means a subscription, or not known.
  */
 import { dataFolders, trimmed } from '../folders';
 import { localTool } from '../localTool';
