@@ -7,7 +7,7 @@ import { packImage, unpackImage } from './image';
 import { type Delta, LogState } from './logState';
 
 /** Raised when the meaning of what is written changes: older files are then rebuilt from the logs. */
-const VERSION = 8;
+const VERSION = 9;
 const IMAGE = 'logs.image';
 const CHECK_BYTES = 8;
 const HEAD_BYTES = CHECK_BYTES + 4;
