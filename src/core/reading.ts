@@ -135,6 +135,9 @@ export const Activity = z.object({
 });
 export type Activity = Readonly<z.infer<typeof Activity>>;
 
+/** Characters of a note. Names and paths in it are of any length: a longer one is cut by whoever takes the reading. */
+export const MAX_NOTE = 300;
+
 /** What one read of one account gave. */
 export const Reading = z.object({
   takenAt: Instant,
@@ -145,7 +148,7 @@ export const Reading = z.object({
   identity: z.nullable(z.string()),
   plan: z.nullable(z.string()),
   /** Sentences for people on what this account cannot show and why. */
-  notes: z.array(z.string().check(z.maxLength(300))),
+  notes: z.array(z.string().check(z.maxLength(MAX_NOTE))),
   /** What goes on now, from logs. Null: nothing, or not known. Not kept in the history. */
   activity: z._default(z.nullable(Activity), null),
 });

@@ -6,7 +6,7 @@ import type { Account } from '../core/account';
 import { ProviderError } from '../core/errors';
 import type { PriceTable } from '../core/pricing';
 import type { LogReading } from '../core/protocol';
-import { Reading } from '../core/reading';
+import { MAX_NOTE, Reading } from '../core/reading';
 import { asksNobody } from '../core/schedule';
 import type { UnreadLogs } from '../core/snapshot';
 import { SECOND_MS, type Clock, type Disposable, type EpochMs } from '../core/time';
@@ -153,7 +153,8 @@ export class Reader implements Disposable {
       readFile: readSmallFile, scanLogs,
     };
     try {
-      const parsed = z.safeParse(Reading, await provider.read(context));
+      const told = await provider.read(context);
+      const parsed = z.safeParse(Reading, { ...told, notes: told.notes.map(note => note.slice(0, MAX_NOTE)) });
       if (!parsed.success) throw new Error(`the reading has a wrong value in ${parsed.error.issues.slice(0, 5).map(issue => issue.path.join('.')).join(', ')}`);
       if (secret !== null && JSON.stringify(parsed.data).includes(secret)) throw new ProviderError('changed', `${provider.info.name} sent the key back; the answer was dropped.`);
       return parsed.data;

@@ -6,7 +6,7 @@ export async function optional<T>(signal: AbortSignal, notes: string[], what: st
     return await part();
   } catch (error) {
     if (!(error instanceof ProviderError) || signal.aborted) throw error;
-    notes.push(`${what} could not be read: ${error.message}`.slice(0, 300));
+    notes.push(`${what} could not be read: ${error.message}`);
     return null;
   }
 }

@@ -50,6 +50,18 @@ describe('folders of a local tool that a setting names', () => {
     assert.ok(!fs.existsSync(box));
   });
 
+  it('count under a path of any length, of which the account tells the beginning', async () => {
+    const deep = Array.from({ length: 8 }, (_, i) => `${'a folder with quite a long name '.repeat(2)}${i}`).join('/');
+    home.lines('.claude/projects/p/a.jsonl', line('1'));
+    home.lines(`${deep}/.claude/projects/p/b.jsonl`, line('2'));
+    const engine = await rig().start(dir(), [claude], [account('own', { providerId: 'claude' })], boxes(deep), { machine: home.machine });
+    await rig().clock.advance(2 * MINUTE_MS);
+    await readsEnded(engine);
+    const { today, failure, notes = [] } = engine.snapshot().accounts[0] ?? {};
+    assert.deepEqual([today?.tokens, failure], [200, null]);
+    assert.ok(notes.some(note => note.startsWith(`Counts the logs in ${home.dir}/a folder`)), notes.join('\n'));
+  });
+
   it('that are not there harm nothing', async () => {
     home.lines('.claude/projects/p/a.jsonl', line('1'));
     const engine = await rig().start(dir(), [claude], [account('own', { providerId: 'claude' })], {}, { machine: home.machine });
