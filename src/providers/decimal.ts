@@ -1,7 +1,8 @@
 import { ProviderError } from '../core/errors';
 
 /** Digits with an optional fraction and exponent, as JSON numbers and vendors' strings have them; bounded. */
-const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,60}))?(?:[eE]([+-]?\d{1,2}))?$/;
+const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,60}))?(?:[eE]([+-]?\d{1,4}))?$/;
+const MAX_EXPONENT = 99;
 
 /** Sums decimals without rounding: billing APIs give cents with many fractions, in which floats lose count. */
 export class ExactSum {
@@ -36,9 +37,12 @@ export class ExactSum {
 /** @returns whole `units` of which ten to the `scale` (0 and up) make one. */
 function parseDecimal(amount: string | number, field: string): { units: bigint; scale: number } {
   const [, sign, whole, fraction = '', exponent = '0'] = DECIMAL.exec(String(amount)) ?? [];
-  if (whole === undefined) throw new ProviderError('changed', `The answer does not have the expected form: ${field} is no decimal number.`);
+  const units = whole === undefined ? null : BigInt(`${sign}${whole}${fraction}`);
+  if (units === 0n) return { units, scale: 0 }; // whatever its exponent: databases write "0E-6176"
+  if (units === null || Math.abs(Number(exponent)) > MAX_EXPONENT) {
+    throw new ProviderError('changed', `The answer does not have the expected form: ${field} is no decimal number.`);
+  }
   const scale = fraction.length - Number(exponent);
-  const units = BigInt(`${sign}${whole}${fraction}`);
   return scale < 0 ? { units: units * 10n ** BigInt(-scale), scale: 0 } : { units, scale };
 }
 

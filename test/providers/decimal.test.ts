@@ -11,6 +11,7 @@ describe('exact sums', () => {
     [['0.0000001', 1e-7, '1e-7'], 7, 3],
     [[0.1, 0.7, '-0.8'], 6, 0],
     [['1.5E+3', 2], 0, 1502],
+    [['0E-6176', 1.5, '-0E-6176', '0.00E+6111'], 6, 1_500_000], // how databases write a zero of 34 digits
     [['99999999999999999999.99', '-99999999999999999999.98'], 2, 1],
     [[], 6, 0],
   ] as const) {
@@ -28,7 +29,7 @@ describe('exact sums', () => {
     }));
   });
 
-  for (const amount of ['', ' 1', '1,5', '$1', 'NaN', 'Infinity', '0x10', '1e999', '--1', '1.', '.5', '1'.repeat(31), NaN, Infinity]) {
+  for (const amount of ['', ' 1', '1,5', '$1', 'NaN', 'Infinity', '0x10', '1e999', '1E-6176', '--1', '1.', '.5', '1'.repeat(31), NaN, Infinity]) {
     it(`refuses ${JSON.stringify(amount)}, and does not repeat it`, () => {
       assert.throws(() => dollarsToMicros(amount, 'usage'), (error: unknown) =>
         error instanceof ProviderError && error.kind === 'changed' && error.message === 'The answer does not have the expected form: usage is no decimal number.');
