@@ -45,12 +45,12 @@ function dateFormat(locale: string, zone: string, options: Intl.DateTimeFormatOp
 
 /**
  * '42%'. Never 0% for what is above zero and never 100% for what is below the cap: '<1%', '99%'.
- * @param ratio 0 and up; 1.2 is '120%'.
+ * @param ratio 1.2 is '120%'; below zero where credits are greater than what was used, or more is left than the cap.
  */
 export function formatPercent(ratio: number, locale: string): string {
   const text = (share: number): string => plainPercent(share, locale) ?? numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
-  if (ratio > 0 && ratio < 0.005) return `<${text(0.01)}`;
-  return text(ratio < 1 && ratio > 0.99 ? 0.99 : ratio);
+  if (ratio !== 0 && Math.abs(ratio) < 0.005) return ratio > 0 ? `<${text(0.01)}` : `>${text(-0.01)}`;
+  return text(ratio === 0 ? 0 : ratio < 1 && ratio > 0.99 ? 0.99 : ratio);
 }
 
 /** '42% used', or '58% left' where the user wants that: the word stands beside every percent. Overage is '120% used', '20% over'. */
@@ -90,9 +90,11 @@ export function formatTokens(count: number, locale: string): string {
   return numberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(count);
 }
 
-/** '1,234,567': every digit, for tables and screen readers. */
+/** '1,234,567', '0.25': every digit, for tables, credits and screen readers. What is below a hundredth is '<0.01', never '0'. */
 export function formatCount(count: number, locale: string): string {
-  return plainCount(count, locale) ?? numberFormat(locale, { maximumFractionDigits: 2 }).format(count);
+  const text = (value: number): string => plainCount(value, locale) ?? numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+  if (count !== 0 && Math.abs(count) < 0.005) return count > 0 ? `<${text(0.01)}` : `>${text(-0.01)}`;
+  return text(count === 0 ? 0 : count);
 }
 
 /** '2 h 10 min', '3 d 4 h', '12 min', 'less than a minute': the largest units, cut and not rounded. @param units how many, 1 or 2. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  dayOf, formatAge, formatBytes, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod, formatReset,
+  dayOf, formatAge, formatBytes, formatCount, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod, formatReset,
   formatShare, formatTokens, formatUsed,
 } from '../../src/core/format';
 import { usd } from '../../src/core/money';
@@ -13,7 +13,7 @@ const left = { locale: EN, percent: 'left' } as const;
 const NOON = Date.UTC(2026, 10, 22, 12);
 
 describe('format', () => {
-  for (const [ratio, text] of [[0, '0%'], [0.001, '<1%'], [0.42, '42%'], [0.994, '99%'], [0.9999, '99%'], [1, '100%'], [1.2, '120%']] as const) {
+  for (const [ratio, text] of [[0, '0%'], [0.001, '<1%'], [0.42, '42%'], [0.994, '99%'], [0.9999, '99%'], [1, '100%'], [1.2, '120%'], [-0.0002, '>-1%'], [-0.2, '-20%'], [-0, '0%']] as const) {
     it(`writes the ratio ${ratio} as ${text}`, () => assert.equal(formatPercent(ratio, EN), text));
   }
 
@@ -49,6 +49,12 @@ describe('format', () => {
   for (const [count, text] of [[0, '0'], [950, '950'], [1_234_567, '1.23M'], [903_000_000, '903M']] as const) {
     it(`writes ${count} tokens as ${text}`, () => assert.equal(formatTokens(count, EN), text));
   }
+
+  for (const [count, text] of [[0, '0'], [-0, '0'], [0.004, '<0.01'], [-0.004, '>-0.01'], [0.005, '0.01'], [1234.5, '1,234.5']] as const) {
+    it(`writes the amount ${Object.is(count, -0) ? '-0' : count} as ${text}`, () => assert.equal(formatCount(count, EN), text));
+  }
+
+  it('writes small amounts as the language does', () => assert.equal(formatCount(0.004, 'de'), '<0,01'));
 
   it('cuts durations to two units', () => {
     assert.equal(formatDuration(59_999), 'less than a minute');
