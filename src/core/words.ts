@@ -79,10 +79,10 @@ export function formatMeterAmount(meter: Value, locale: string): string | null {
   return cap.kind === 'limited' ? `${text(left)} of ${text(cap.amount)} left` : `${text(left)} left`;
 }
 
-/** The meter's value in its shortest honest form: '42% used', '$37.60 left', 'reset', 'not reported'. */
+/** The meter's value in its shortest honest form: '42% used', '$37.60 left', 'reset since', 'no limit', 'not reported'. */
 export function meterValue(meter: Value, display: DisplaySettings): string {
   if (meter.expired) return 'reset since';
-  return formatUsed(meter, display) ?? formatMeterAmount(meter, display.locale) ?? 'not reported';
+  return formatUsed(meter, display) ?? formatMeterAmount(meter, display.locale) ?? (meter.cap.kind === 'unlimited' ? 'no limit' : 'not reported');
 }
 
 /** '5-hour window: 42% used, resets in 2 h 10 min (14:00), reported by the vendor, 12 min ago'. */

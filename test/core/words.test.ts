@@ -21,6 +21,11 @@ describe('words', () => {
     assert.equal(meterText(meter, wording), '5-hour window: not reported, reported by the vendor, 2 min ago');
   });
 
+  it('says that there is no limit where the vendor says that and no more', () => {
+    const meter = sampleMeter({ label: 'Credits', kind: 'balance', unit: 'credits', used: null, left: null, ratio: null, cap: { kind: 'unlimited' }, resetsAt: null });
+    assert.equal(meterText(meter, wording), 'Credits: no limit, reported by the vendor, 2 min ago');
+  });
+
   it('R7: marks an estimate as one', () => {
     assert.match(meterText(sampleMeter({ provenance: 'estimated' }), wording), /, estimated,/);
   });
