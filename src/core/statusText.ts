@@ -96,7 +96,8 @@ function accountPart(account: GlanceAccount, named: boolean, maxName: number, { 
     const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
     const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
     const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
-    const age = bad && shown ? ` (${formatDuration(now - meter.trueAt, 1)})` : '';
+    const trueAt = shown ? meter.trueAt : money === null ? null : account.takenAt;
+    const age = bad && trueAt !== null ? ` (${formatDuration(now - trueAt, 1)})` : '';
     const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
     const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
     return {

@@ -54,6 +54,12 @@ describe('statusText', () => {
     assert.match(statusText(input([old])).spoken, /Failed, 5-hour window 42% used, read 3 h ago/);
   });
 
+  it('R20: shows the age of money too, where that is what stands for a failed account', () => {
+    const old: AccountView = { ...openai, state: 'error', takenAt: SAMPLE_NOW - 3 * HOUR_MS };
+    assert.equal(text([old], { parts: ['openai'] }), '$(circle-slash) OpenAI $3.21 (3 h)');
+    assert.equal(text([{ ...old, today: null }], { parts: ['openai'] }), '$(circle-slash) OpenAI');
+  });
+
   it('R20: an error without any value is no number', () => {
     assert.equal(text([{ ...openai, state: 'signed-out', today: null, takenAt: null }]), '$(key) OpenAI');
     assert.equal(text([{ ...claude, state: 'waiting', meters: [] }]), '$(sync) Claude');
