@@ -34,7 +34,7 @@ const LEVELS: readonly Level[] = ['ok', 'warning', 'critical'];
 
 /** Names are the user's: no codicon syntax, no line breaks, cut before they flood the bar. */
 export function barName(name: string, max = MAX_NAME): string {
-  const plain = [...name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\$\(/g, '(').trim()];
+  const plain = [...name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\$+\(/g, '(').trim()];
   return plain.length > max ? `${plain.slice(0, max - 1).join('').trimEnd()}…` : plain.join('');
 }
 

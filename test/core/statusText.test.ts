@@ -117,6 +117,7 @@ describe('statusText', () => {
 
   it('takes codicons, line breaks and length out of names', () => {
     assert.equal(barName('a $(trash)\nb'), 'a (trash) b');
+    assert.equal(barName('a $$(trash) $$$(x)'), 'a (trash) (x)');
     assert.equal(barName('An account with a very long name'), 'An account with a…');
   });
 });
