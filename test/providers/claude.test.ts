@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ProviderError } from '../../src/core/errors';
-import type { Meter, Reading } from '../../src/core/reading';
+import { type Meter, Reading } from '../../src/core/reading';
 import { claude } from '../../src/providers/claude';
 import { claudeFolders, claudeLogs } from '../../src/providers/claude/logs';
 import type { LogResponse } from '../../src/providers/logSource';
@@ -30,7 +30,7 @@ async function read({ files = { '/home/dev/.claude.json': fixture }, home, env =
     },
     scanLogs: scan,
   };
-  return claude.read(context);
+  return Reading.parse(await claude.read(context));
 }
 
 /** The fixture with another answer in it. */
@@ -77,6 +77,14 @@ describe('claude limits', () => {
     assert.deepEqual((await metersOf({ extra_usage: { used_credits: 50, currency: 'USD', decimal_places: 2 } })).map(({ cap }) => cap), [{ kind: 'unknown' }]);
   });
 
+  it('R9: makes nothing of dates and amounts that cannot be, and keeps the rest', async () => {
+    const meters = await metersOf({
+      five_hour: { utilization: 12, resets_at: '0001-01-01T00:00:00Z' }, seven_day: { utilization: 1e30 },
+      extra_usage: { used_credits: 50, monthly_limit: 2 ** 63, currency: 'USD', decimal_places: 2 },
+    });
+    assert.deepEqual(meters.map(({ id, used, resetsAt, cap }) => [id, used, resetsAt, cap.kind]), [['five-hour', 12, null, 'limited'], ['extra-usage', 500_000, null, 'unknown']]);
+  });
+
   it('takes the older fields where there is no list, and leaves odd ones alone', async () => {
     const meters = await metersOf({ five_hour: { utilization: 12.5, resets_at: 'soon' }, seven_day_opus: { utilization: 80 }, limits: 'none', iguana: { utilization: 99 } });
     assert.deepEqual(meters.map(({ id, used, resetsAt }) => [id, used, resetsAt]), [['five-hour', 12.5, null], ['weekly-opus', 80, null]]);
@@ -95,6 +103,7 @@ describe('claude limits', () => {
     ['belongs to another account', (file: { cachedUsageUtilization: { accountUuid: string } }) => (file.cachedUsageUtilization.accountUuid = 'someone-else')],
     ['belongs to nobody, as the user is signed out', (file: { oauthAccount?: unknown }) => delete file.oauthAccount],
     ['does not say when it was fetched', (file: { cachedUsageUtilization: { fetchedAtMs?: number } }) => delete file.cachedUsageUtilization.fetchedAtMs],
+    ['was fetched at a time that cannot be', (file: { cachedUsageUtilization: { fetchedAtMs?: number } }) => (file.cachedUsageUtilization.fetchedAtMs = 1e300)],
     ['is not there', (file: { cachedUsageUtilization?: unknown }) => delete file.cachedUsageUtilization],
   ] as const) {
     it(`shows no meters from a cache that ${name}, and says so`, async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Reading } from '../../src/core/reading';
+import { Reading } from '../../src/core/reading';
 import { codex } from '../../src/providers/codex';
 import { codexFolders, codexLogs } from '../../src/providers/codex/logs';
 import type { LogResponse } from '../../src/providers/logSource';
@@ -247,6 +247,14 @@ describe('codex limits', () => {
   it('understands older resets, counted from the event', async () => {
     assert.equal((await read(tokens(at(5), null, null, { primary: { used_percent: 5, window_minutes: 299, resets_in_seconds: 100 } }))).meters[0]?.resetsAt, Date.parse(at(105)));
   });
+
+  for (const [what, told, resetsAt] of [['milliseconds', resets * 1000, resets * 1000], ['zero', 0, null], ['microseconds', resets * 1e6, null], ['nonsense', -5, null]] as const) {
+    it(`R9: makes no reset of ${what} that is none, and keeps the percent`, async () => {
+      const reading = await read(tokens(at(5), null, null, limits(window(23, 300, told))));
+      assert.deepEqual(short(reading), [['window-300', '5-hour window', 23, resetsAt]]);
+      Reading.parse(reading);
+    });
+  }
 
   it('R9: shows no meter where none was told', async () => {
     for (const told of [null, limits(null), limits({ window_minutes: 300 }), limits({ used_percent: 'full' })]) {

@@ -5,14 +5,15 @@
  * which is "not told", never 0. All other keys of the file are none of our business.
  */
 import * as z from 'zod/mini';
-import type { Meter } from '../../core/reading';
+import { Amount as Figure, type Meter } from '../../core/reading';
 import { DAY_MS, HOUR_MS } from '../../core/time';
+import { instant, moment } from '../logSource';
 
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.catch(z.nullish(schema), null);
-const Window = z.object({ utilization: maybe(z.number()), resets_at: maybe(z.string()) });
+const Window = z.object({ utilization: maybe(Figure), resets_at: maybe(z.string()) });
 const Limit = z.object({
   kind: maybe(z.string()),
-  percent: maybe(z.number()),
+  percent: maybe(Figure),
   resets_at: maybe(z.string()),
   scope: maybe(z.object({ model: maybe(z.object({ id: maybe(z.string()), display_name: maybe(z.string()) })), surface: maybe(z.string()) })),
 });
@@ -58,8 +59,9 @@ export function claudeStatus(json: unknown): ClaudeStatus {
   if (account?.accountUuid == null) return none('Claude Code is not signed in to a plan here: limits are not known.', true);
   if (cache == null) return none('Claude Code has not kept any limits here: run /usage in Claude Code once.');
   if (cache.accountUuid !== account.accountUuid) return none('The limits that Claude Code kept belong to another account.', true);
-  if (cache.fetchedAtMs == null || cache.utilization == null) return none('The limits that Claude Code kept do not have the expected form.');
-  const meters = toMeters(cache.utilization, cache.fetchedAtMs);
+  const fetchedAt = moment(cache.fetchedAtMs);
+  if (fetchedAt === null || cache.utilization == null) return none('The limits that Claude Code kept do not have the expected form.');
+  const meters = toMeters(cache.utilization, fetchedAt);
   return meters.length === 0 ? none('Claude Code kept an answer without limits.') : { meters, ...who, ofAnother: false, note: null };
 }
 
@@ -107,16 +109,15 @@ function windowMeter(
   id: string, label: string, durationMs: number, percent: number | null | undefined, resets: string | null | undefined, trueAt: number,
 ): Meter | null {
   if (percent == null || percent < 0) return null;
-  const resetsAt = Date.parse(resets ?? '');
   return {
     id, label, kind: 'window', unit: 'percent', currency: null, used: percent, left: null, cap: { kind: 'limited', amount: 100 },
-    resetsAt: Number.isNaN(resetsAt) ? null : resetsAt, durationMs, trueAt, provenance: 'reported', standing: 'vendor-file',
+    resetsAt: instant(resets), durationMs, trueAt, provenance: 'reported', standing: 'vendor-file',
   };
 }
 
 /** Money for use beyond the plan, in its own currency. `spend` is typed and wins over the older `extra_usage`. */
 function spendMeter({ spend, extra_usage: extra }: Utilization, trueAt: number): Meter | null {
-  const meter = (used: number, currency: string, cap: Meter['cap']): Meter => ({
+  const meter = (used: number | null, currency: string, cap: Meter['cap']): Meter | null => (used === null ? null : {
     id: 'extra-usage', label: 'Extra usage', kind: 'limit', unit: 'micros', currency, used, left: null, cap,
     resetsAt: null, durationMs: null, trueAt, provenance: 'reported', standing: 'vendor-file',
   });
@@ -124,14 +125,22 @@ function spendMeter({ spend, extra_usage: extra }: Utilization, trueAt: number):
     if (spend.enabled === false && spend.used.amount_minor === 0) return null;
     const { used, limit } = spend;
     const known = limit?.currency === used.currency ? limit : null;
-    return meter(micros(used.amount_minor, used.exponent), used.currency, known === null ? { kind: 'unknown' } : { kind: 'limited', amount: micros(known.amount_minor, known.exponent) });
+    return meter(micros(used.amount_minor, used.exponent), used.currency, known === null ? { kind: 'unknown' } : capOf(known.amount_minor, known.exponent));
   }
   if (extra?.used_credits == null || extra.currency == null || extra.decimal_places == null) return null;
   if (extra.is_enabled === false && extra.used_credits === 0) return null;
   const { used_credits: used, monthly_limit: limit, currency, decimal_places: places } = extra;
-  const cap: Meter['cap'] = limit === undefined ? { kind: 'unknown' } : limit === null ? { kind: 'unlimited' } : { kind: 'limited', amount: micros(limit, places) };
+  const cap: Meter['cap'] = limit === undefined ? { kind: 'unknown' } : limit === null ? { kind: 'unlimited' } : capOf(limit, places);
   return meter(micros(used, places), currency, cap);
 }
 
-/** @param exponent decimal places of the minor unit. */
-const micros = (minor: number, exponent: number): number => minor * 10 ** (6 - exponent);
+/** Null: more than an amount can be. @param exponent decimal places of the minor unit. */
+function micros(minor: number, exponent: number): number | null {
+  const amount = minor * 10 ** (6 - exponent);
+  return z.safeParse(Figure, amount).success ? amount : null;
+}
+
+function capOf(minor: number, exponent: number): Meter['cap'] {
+  const amount = micros(minor, exponent);
+  return amount === null ? { kind: 'unknown' } : { kind: 'limited', amount };
+}

@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import type { Meter } from '../../core/reading';
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../core/time';
-import type { LogLine, LogSink } from '../logSource';
+import { type LogLine, type LogSink, moment } from '../logSource';
 import type { Sighting } from '../provider';
 
 /** What is kept of a window. Percent 0 and up; null: not told. */
@@ -84,7 +84,7 @@ class WindowNotice {
     const minutes = length !== null && length > 0 ? length : null;
     const reset = amount(line.json(this.#fields.resetsAt));
     const inSeconds = amount(line.json(this.#fields.inSeconds));
-    const resetsAt = reset !== null ? reset * 1000 : inSeconds !== null ? at + inSeconds * 1000 : null;
+    const resetsAt = reset !== null ? moment(reset) : inSeconds !== null ? moment(at + inSeconds * 1000) : null;
     if (minutes !== this.#value.minutes) this.#key = `${WINDOW}${minutes ?? this.#slot}`;
     if (percent !== this.#value.percent || resetsAt !== this.#value.resetsAt || minutes !== this.#value.minutes) this.#value = { percent, resetsAt, minutes };
     emit.sighting(this.#key, { at, value: this.#value });
