@@ -35,7 +35,6 @@ export const strings = {
   readAt: (when: string) => `Last read ${when}`,
   firstReading: 'Waiting for the first reading.',
   noFigures: 'This account has told no figures so far.',
-  tokens: (count: string) => `${count} tokens`,
   sparkline: (label: string, hours: number, latest: string, peak: string) => `${label}, last ${hours} hours: latest ${latest}, highest ${peak}`,
   sparklineEmpty: (label: string, hours: number) => `${label}, last ${hours} hours: nothing known`,
   hours: (hours: number) => `${hours} h`,

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { formatMoneys, formatPeriod, formatTokens, formatUnpriced } from '../src/core/format';
+import { counted, formatMoneys, formatPeriod, formatTokens, formatUnpriced } from '../src/core/format';
 import type { Figure } from '../src/core/snapshot';
 import { provenanceLabel, type Wording } from '../src/core/words';
 import { icon } from './icons';
@@ -47,7 +47,7 @@ export class UsageFigure extends LitElement {
     const { figure: { tokens, tokenProvenance, costProvenance, costs }, wording: { locale } } = this;
     if (tokens === null) return nothing;
     const other = tokenProvenance !== null && (tokenProvenance !== costProvenance || costs.length === 0);
-    return html`<div class="small number">${strings.tokens(formatTokens(tokens, locale))}${other
+    return html`<div class="small number">${counted(formatTokens(tokens, locale), 'token')}${other
       ? html`<span class="quiet">, ${provenanceLabel(tokenProvenance)}</span>` : nothing}</div>`;
   }
 }

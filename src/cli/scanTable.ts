@@ -1,4 +1,4 @@
-import { formatCount, formatMoney } from '../core/format';
+import { counted, formatCount, formatMoney } from '../core/format';
 import { usd } from '../core/money';
 import { defaultDisplaySettings } from '../core/settings';
 import type { ScanResult } from '../engine/logs/scanOnce';
@@ -25,7 +25,7 @@ export function scanTable({ rows, unpriced, skipped }: ScanResult, view: ScanVie
   const total = rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
   return [
     ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices${priceDate === null ? '' : ` of ${priceDate}`}: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),
-    ...unpriced.map(({ provider, model, tokens }) => `Unpriced: ${provider} ${printable(model)}, ${formatCount(tokens, locale)} tokens`),
+    ...unpriced.map(({ provider, model, tokens }) => `Unpriced: ${provider} ${printable(model)}, ${counted(formatCount(tokens, locale), 'token')}`),
     ...skipped.map(({ provider, reason }) => `Skipped: ${provider}: ${printable(reason)}`),
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 /** What goes on in a tool now, from its logs: the running block and how full the last prompt was. Not kept in the history. */
 import { type Block, BLOCK_MS, type BlockEntry, blockIn, blocksOf, burnOf, isActive, projectionOf } from './blocks';
-import { formatAge, formatClock, formatMoney, formatPercent, formatTokens } from './format';
+import { counted, formatAge, formatClock, formatMoney, formatPercent, formatTokens } from './format';
 import type { Activity } from './reading';
 import type { EpochMs } from './time';
 import type { Wording } from './words';
@@ -39,10 +39,10 @@ export function activityLines({ block, context }: Activity, { now, zone, locale 
   const projection = projectionOf(block, now);
   const list = (parts: readonly (string | null)[]): string => parts.filter(part => part !== null).join(', ');
   return [
-    `5-hour block ${clock(block.startAt)}–${clock(block.endAt)}${block.told ? '' : ' (estimated)'}: ${list([`${formatTokens(block.tokens, locale)} tokens`, cost, formatAge(now - block.lastAt)])}`,
+    `5-hour block ${clock(block.startAt)}–${clock(block.endAt)}${block.told ? '' : ' (estimated)'}: ${list([counted(formatTokens(block.tokens, locale), 'token'), cost, formatAge(now - block.lastAt)])}`,
     ...(burn === null || projection === null ? [] : [`Pace, estimated: ${list([
       `${formatTokens(burn.tokensPerMinute, locale)} tokens/min (${burn.level})`, burn.microsPerHour === null ? null : `${money(burn.microsPerHour)}/h`,
-    ])}; at ${clock(block.endAt)} ${list([`${formatTokens(projection.tokens, locale)} tokens`, projection.costMicros === null ? null : money(projection.costMicros)])}`]),
+    ])}; at ${clock(block.endAt)} ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : money(projection.costMicros)])}`]),
     contextLine,
   ];
 }

@@ -97,6 +97,9 @@ export function formatCount(count: number, locale: string): string {
   return text(count === 0 ? 0 : count);
 }
 
+/** '1 token', '1.2M tokens'. @param noun of one. */
+export const counted = (count: string, noun: string): string => `${count} ${noun}${count === '1' ? '' : 's'}`;
+
 /** '2 h 10 min', '3 d 4 h', '12 min', 'less than a minute': the largest units, cut and not rounded. @param units how many, 1 or 2. */
 export function formatDuration(ms: number, units = 2): string {
   if (ms < MINUTE_MS) return 'less than a minute';
@@ -167,7 +170,7 @@ export function formatPeriod(period: 'day' | 'month', dayZone: string, now: Epoc
 /** 'unpriced: 903M tokens of model-x, 2K tokens of model-y'. Null when every model has a price. */
 export function formatUnpriced({ unpriced }: Pick<Figure, 'unpriced'>, locale: string): string | null {
   if (unpriced.length === 0) return null;
-  return `unpriced: ${unpriced.map(({ model, tokens }) => `${formatTokens(tokens, locale)} tokens of ${model}`).join(', ')}`;
+  return `unpriced: ${unpriced.map(({ model, tokens }) => `${counted(formatTokens(tokens, locale), 'token')} of ${model}`).join(', ')}`;
 }
 
 /** '$3.21', '$3.21 API equivalent', with what has no price behind it. 'cost unknown' when no money is known. */

@@ -4,7 +4,7 @@
  * (aliases, models, messages, what a vendor calls an organisation) goes through `escapeText`; the links are our own commands and no other.
  */
 import { activityLines } from './activity';
-import { formatAge, formatMoneys, formatMonth, formatReset, formatTokens, formatZone } from './format';
+import { counted, formatAge, formatMoneys, formatMonth, formatReset, formatTokens, formatZone } from './format';
 import { sumMoney } from './money';
 import type { EngineEvent } from './protocol';
 import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
@@ -90,7 +90,7 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
     meters.length > maxMeters ? ['', `${meters.length - maxMeters} more`, '', '', 'in the dashboard'] : null,
     usageRow(account, wording),
     ...(account.activity === null ? [] : activityLines(account.activity, wording).map((line): Cells => ['', '', '', '', escapeText(line)])),
-    unpriced.length === 0 ? null : ['question', tight('No price known'), '', tight(`${formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale)} tokens`), `${list(unpriced.slice(0, 3).map(({ model }) => model))} ${link(setPrices, 'Set prices', 'Set prices of models')}`],
+    unpriced.length === 0 ? null : ['question', tight('No price known'), '', tight(counted(formatTokens(unpriced.reduce((sum, { tokens }) => sum + tokens, 0), wording.locale), 'token')), `${list(unpriced.slice(0, 3).map(({ model }) => model))} ${link(setPrices, 'Set prices', 'Set prices of models')}`],
     account.unread === null ? null : ['', '', '', '', escapeText(unreadText(account.unread))],
     failure === null ? null : ['', 'Last try failed', '', '', list([failureText(failure, wording)])],
   ];

@@ -1,6 +1,6 @@
 /** The whole truth about an account in words: for screen readers, tooltips and the labels beside every number. */
 import { activityLines } from './activity';
-import { formatAge, formatCount, formatFigureCost, formatMoney, formatPeriod, formatReset, formatTokens, formatUsed, formatWhen } from './format';
+import { counted, formatAge, formatCount, formatFigureCost, formatMoney, formatPeriod, formatReset, formatTokens, formatUsed, formatWhen } from './format';
 import type { Failure } from './errors';
 import { MICROS_PER_UNIT } from './money';
 import type { Provenance, Standing } from './reading';
@@ -61,8 +61,9 @@ export function formatAmount(amount: number, { unit, currency }: Amount, locale:
   switch (unit) {
     case 'micros': return currency === null ? formatCount(amount / MICROS_PER_UNIT, locale) : formatMoney({ micros: amount, currency }, locale);
     case 'percent': return `${formatCount(amount, locale)}%`;
-    case 'tokens': return `${formatTokens(amount, locale)} tokens`;
-    default: return `${formatCount(amount, locale)} ${unit}`;
+    case 'tokens': return counted(formatTokens(amount, locale), 'token');
+    case 'requests': return counted(formatCount(amount, locale), 'request');
+    case 'credits': return counted(formatCount(amount, locale), 'credit');
   }
 }
 
@@ -104,7 +105,7 @@ export function meterText(meter: MeterView, wording: Wording): string {
 export function figureText(figure: Figure, period: 'day' | 'month', { locale, now }: Wording): string {
   const parts = [
     formatFigureCost(figure, locale),
-    figure.tokens === null ? null : `${formatTokens(figure.tokens, locale)} tokens`,
+    figure.tokens === null ? null : counted(formatTokens(figure.tokens, locale), 'token'),
     figure.costs.length > 0 && figure.costProvenance !== null ? provenanceLabel(figure.costProvenance) : null,
   ];
   return `${formatPeriod(period, figure.dayZone, now, locale)}: ${parts.filter(part => part !== null).join(', ')}`;

@@ -1,4 +1,4 @@
-import { formatCount } from '../core/format';
+import { counted, formatCount } from '../core/format';
 import { DAY_MS, type EpochMs } from '../core/time';
 import type { DayFall } from './history/diff';
 
@@ -30,5 +30,5 @@ export class Corrections {
 function sentence(falls: readonly DayFall[]): string {
   const days = falls.slice(0, NAMED_DAYS).map(({ day, tokens }) => `${day} (UTC) by ${formatCount(tokens, 'en-US')}`).join(', ');
   const more = falls.length - NAMED_DAYS;
-  return `Corrected, tokens counted are fewer than shown before: ${days}${more > 0 ? `, and ${more} more days` : ''}. Logs were counted anew.`;
+  return `Corrected, tokens counted are fewer than shown before: ${days}${more > 0 ? `, and ${counted(String(more), 'more day')}` : ''}. Logs were counted anew.`;
 }

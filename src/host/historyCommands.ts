@@ -34,7 +34,7 @@ export async function exportFlow({ monitor, ui, locale }: HistoryDeps): Promise<
   const file = await ui.saveFile(vscode.l10n.t('Export History'), nameOf(snapshot), choice.format === 'csv' ? csvFile() : jsonFile());
   if (file === null) return;
   const result = await runTask({ monitor, ui }, vscode.l10n.t('Exporting the history…'), task => monitor.request('exportHistory', { task, file, choice }));
-  if (result !== null) ui.inform(vscode.l10n.t('{0} rows were written to {1}.', formatCount(result.rows, locale), file));
+  if (result !== null) ui.inform(vscode.l10n.t('Rows written to {1}: {0}.', formatCount(result.rows, locale), file));
 }
 
 async function askChoice(ui: HistoryUi, snapshot: Snapshot): Promise<ExportChoice | null> {
@@ -94,7 +94,7 @@ export async function importFlow({ monitor, ui, locale }: HistoryDeps): Promise<
   if (result === null) return ui.inform(vscode.l10n.t('The import was cancelled. What had been taken by then stays; importing the file again goes on.'));
   const { taken, left, unknownAccounts } = result;
   const unknown = unknownAccounts.length === 0 ? '' : ` ${vscode.l10n.t('Kept, but not shown, as there is no such account: {0}.', unknownAccounts.join(', '))}`;
-  ui.inform(`${vscode.l10n.t('{0} rows were taken; {1} are known better here, or are too old to be kept.', formatCount(taken, locale), formatCount(left, locale))}${unknown}`);
+  ui.inform(`${vscode.l10n.t('Rows taken: {0}. Known better here, or too old to be kept: {1}.', formatCount(taken, locale), formatCount(left, locale))}${unknown}`);
 }
 
 export async function backupFlow({ monitor, ui }: HistoryDeps): Promise<void> {
@@ -115,8 +115,8 @@ export async function restoreFlow({ monitor, credentials, ui, locale }: HistoryD
   if (info === null) return;
   const accounts = info.accounts.map(({ alias, providerId, baseUrl, home }) => `• ${alias} (${[providerId, baseUrl ?? home].filter(part => part !== null).join(', ')})`);
   const detail = [
-    vscode.l10n.t('It has {0} accounts:', info.accounts.length), ...accounts,
-    ...(info.keysToDelete.length === 0 ? [] : [vscode.l10n.t('{0} of them send their key elsewhere than now: those keys are deleted, and you give them again.', info.keysToDelete.length)]),
+    vscode.l10n.t('Accounts in it: {0}.', info.accounts.length), ...accounts,
+    ...(info.keysToDelete.length === 0 ? [] : [vscode.l10n.t('Accounts that send their key elsewhere than now: {0}. Those keys are deleted, and you give them again.', info.keysToDelete.length)]),
     vscode.l10n.t('What is here now is kept in the folder before-restore until the next restore.'),
   ].join('\n');
   const restore = vscode.l10n.t('Restore');

@@ -40,8 +40,8 @@ function detailOf({ folder, files, backups }: PurgeList, keys: number, answers: 
   return [
     vscode.l10n.t('This cannot be undone. It deletes, in {0}, {1} files of {2}:', folder, files.length, size(total)), ...lines,
     ...(more > 0 ? [vscode.l10n.t('• and {0} more', more)] : []),
-    vscode.l10n.t('From the secret storage: {0} API keys.', keys),
-    vscode.l10n.t('What was agreed to and offered: {0} entries, and the consent to read the files of other tools, which is given with an account.', answers),
+    vscode.l10n.t('API keys in the secret storage: {0}.', keys),
+    vscode.l10n.t('Entries on what was agreed to and offered: {0}. And the consent to read the files of other tools, which is given with an account.', answers),
     ...(backups.length === 0 ? [] : [vscode.l10n.t('And, unless you keep them, these backups:'), ...backups.map(({ file, bytes }) => `• ${file} (${size(bytes)})`)]),
   ].join('\n');
 }

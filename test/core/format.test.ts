@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   dayOf, formatAge, formatBytes, formatCount, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod, formatReset,
-  formatShare, formatTokens, formatUsed,
+  formatShare, formatTokens, formatUnpriced, formatUsed,
 } from '../../src/core/format';
 import { usd } from '../../src/core/money';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time';
@@ -108,6 +108,7 @@ describe('format', () => {
     const unpriced = [{ model: 'model-x', tokens: 903_000_000 }];
     assert.equal(formatFigureCost(sampleFigure({ unpriced }), EN), '$3.21, unpriced: 903M tokens of model-x');
     assert.equal(formatFigureCost(sampleFigure({ costs: [], unpriced }), EN), 'unpriced: 903M tokens of model-x');
+    assert.equal(formatUnpriced({ unpriced: [{ model: 'model-x', tokens: 1 }] }, EN), 'unpriced: 1 token of model-x');
   });
 
   it('says that a cost is unknown instead of zero', () => assert.equal(formatFigureCost(sampleFigure({ costs: [] }), EN), 'cost unknown'));

@@ -41,6 +41,9 @@ describe('words', () => {
     ['an unknown limit', { used: 3e6, cap: { kind: 'unknown' } }, '$3.00 used'],
     ['a balance', { used: null, left: 37.6e6, cap: { kind: 'unknown' } }, '$37.60 left'],
     ['nothing', { used: null, left: null }, null],
+    ['one request', { unit: 'requests', currency: null, used: 1, cap: { kind: 'limited', amount: 50 } }, '1 request of 50 requests used'],
+    ['one credit', { unit: 'credits', currency: null, used: null, left: 1, cap: { kind: 'unknown' } }, '1 credit left'],
+    ['one token', { unit: 'tokens', currency: null, used: 1, cap: { kind: 'unknown' } }, '1 token used'],
   ] as const) {
     it(`writes the amount of a meter with ${what}`, () => assert.equal(formatMeterAmount(sampleMeter({ ...dollars, ...extra }), 'en-US'), text));
   }

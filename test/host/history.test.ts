@@ -83,7 +83,7 @@ describe('the commands on the history', () => {
     await exportFlow(deps(ui));
     const lines = readFileSync(file('a.csv'), 'utf8').trim().split('\r\n');
     assert.match(offered.join(), /^quota-monitor-\d{4}-\d\d-\d\d\.csv$/);
-    assert.deepEqual(shown, [`${lines.length - 1} rows were written to ${file('a.csv')}.`]);
+    assert.deepEqual(shown, [`Rows written to ${file('a.csv')}: ${lines.length - 1}.`]);
     assert.ok(lines.length > 2 && lines.slice(1).every(line => /^(daily|hourly),/.test(line) && line.includes('Router') && line.includes('reported')), lines.join('\n'));
   });
 
@@ -93,7 +93,7 @@ describe('the commands on the history', () => {
     assert.ok(rows.length > 0);
     const { ui, shown } = person({ file: file('a.json') });
     await importFlow(deps(ui));
-    assert.deepEqual(shown, [`0 rows were taken; ${rows.length} are known better here, or are too old to be kept.`]);
+    assert.deepEqual(shown, [`Rows taken: 0. Known better here, or too old to be kept: ${rows.length}.`]);
     writeFileSync(file('bad.json'), 'other');
     await assert.rejects(importFlow(deps(person({ file: file('bad.json') }).ui)), /not an export of Quota Monitor/);
   });
@@ -118,7 +118,7 @@ describe('the commands on the history', () => {
     assert.deepEqual([(await monitor.request('snapshot', {})).accounts.length, await credentials.get(accountId)], [0, KEY], 'cancelled');
     const { ui, shown } = person({ file: file('my.quotabackup'), button: 'Restore' });
     await restoreFlow(deps(ui));
-    assert.match(shown[0] ?? '', /^Replace history and accounts by the backup of .*\n.*1 accounts:\n• Router \(openrouter, http:\/\/127\.0\.0\.1:\d+.*\)\n1 of them send their key elsewhere/);
+    assert.match(shown[0] ?? '', /^Replace history and accounts by the backup of .*\nAccounts in it: 1\.\n• Router \(openrouter, http:\/\/127\.0\.0\.1:\d+.*\)\nAccounts that send their key elsewhere than now: 1\./);
     assert.equal(shown[1], 'The backup was restored.');
     assert.equal(await credentials.get(accountId), null);
     const { accounts } = await monitor.request('snapshot', {});
@@ -206,7 +206,7 @@ describe('the commands on the history', () => {
     const { ui, shown, offered } = person({ button: 'Delete Everything' });
     await purgeFlow(deps(ui));
     const [question = '', told] = shown;
-    for (const words of ['• history.journal (', '• accounts.json (', '• audit.log (', '1 API keys', '1 entries', `• ${file('my.quotabackup')} (`, storageDir]) assert.ok(question.includes(words), `${words} in ${question}`);
+    for (const words of ['• history.journal (', '• accounts.json (', '• audit.log (', 'API keys in the secret storage: 1.', 'Entries on what was agreed to and offered: 1.', `• ${file('my.quotabackup')} (`, storageDir]) assert.ok(question.includes(words), `${words} in ${question}`);
     assert.deepEqual(offered, ['Delete Everything', 'Delete, but Keep My Backups']);
     assert.equal(told, 'All data was deleted, and nothing of it was found any more. Exports that you made are where you put them.');
     assert.deepEqual([await credentials.get(accountId), memory.keys(), existsSync(file('my.quotabackup')), existsSync(file('a.csv'))], [null, [], false, true]);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { counted } from '../../core/format';
 import { SECOND_MS, type Clock, type Disposable } from '../../core/time';
 import { makeToken } from '../token';
 import { DecodeError } from './decodeError';
@@ -144,7 +145,7 @@ export class Receiver implements Disposable {
   /** @throws {Refusal} 503: it is to be sent again. */
   async #keep({ lines, damaged }: ReturnType<typeof takeIn>): Promise<void> {
     this.#claude.events ||= lines.has('claude-telemetry');
-    if (damaged > 0) this.#options.log('warn', `${damaged} responses in the telemetry have counts or times that cannot be: they are not counted.`);
+    if (damaged > 0) this.#options.log('warn', `${counted(String(damaged), 'response')} in the telemetry with counts or times that cannot be: not counted.`);
     if (lines.size === 0) return;
     try {
       this.#options.guard();
