@@ -6,7 +6,7 @@ export const FailureKind = /* @__PURE__ */ z.enum([
   'auth', //         no key, or 401/403: stop until the credential changes
   'wrong-key', //    the key is valid but of a kind that cannot see this: stop until the credential changes
   'rate-limited', // 429: wait `retryAfterMs`
-  'unreachable', //  DNS, TLS, time-out, cut connection, 5xx: back off
+  'unreachable', //  DNS, TLS, time-out, cut connection, 5xx: back off, for `retryAfterMs` at least
   'changed', //      does not fit the schema, too large, unexpected redirect or address: keep the last reading, back off
   'unreadable', //   a local file or folder cannot be read: back off
   'internal', //     our bug: log it whole, back off

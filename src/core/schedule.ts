@@ -67,8 +67,7 @@ export function planNext(ending: Ending, failures: number, pace: Omit<Pace, 'pat
   if (ending.kind === 'auth' || ending.kind === 'wrong-key') return { failures: failures + 1, notBefore: soonest, nextPollAt: null };
   const doubled = Math.min(pace.intervalMs * 2 ** Math.min(failures + 1, 20), Math.max(BACKOFF_CAP_MS, pace.intervalMs));
   const backOffMs = Math.max(pace.floorMs, Math.min(spread(doubled, random), Math.max(BACKOFF_CAP_MS, pace.intervalMs)));
-  const askedMs = ending.kind !== 'rate-limited' || ending.retryAfterMs === null ? 0
-    : Math.min(BACKOFF_CAP_MS, ending.retryAfterMs * (1 + JITTER * random)); // never before the vendor said
+  const askedMs = ending.retryAfterMs === null ? 0 : Math.min(BACKOFF_CAP_MS, ending.retryAfterMs * (1 + JITTER * random)); // never before the vendor said
   const nextPollAt = now + Math.max(askedMs, backOffMs); // a Retry-After of 0 shortens nothing
   return { failures: failures + 1, notBefore: nextPollAt, nextPollAt };
 }

@@ -48,6 +48,11 @@ describe('schedule', () => {
     }
   });
 
+  it('obeys a Retry-After of an outage as well', () => {
+    assert.equal(planNext(failed('unreachable', HOUR_MS), 0, pace, 0, 0).nextPollAt, HOUR_MS);
+    assert.equal(planNext(failed('unreachable', SECOND_MS), 0, pace, 0, 0.5).nextPollAt, 10 * MINUTE_MS);
+  });
+
   it('R18: an endpoint that says 429 for hours is asked less and less, whatever its Retry-After says', () => {
     const waits = [0, 1, 2, 3].map(failures => Number(planNext(failed('rate-limited', 30 * SECOND_MS), failures, pace, 0, 0.5).nextPollAt));
     assert.deepEqual(waits.map(wait => wait / MINUTE_MS), [10, 20, 40, 80]);
