@@ -4,6 +4,7 @@ import type { ProviderInfo, Snapshot } from '../core/snapshot';
 import { askAlias, askBaseUrl, askConsent, askHome, askProvider, askSecret } from './accountQuestions';
 import { newAccountId, suggestAlias } from './accountRules';
 import { UserError } from './monitor';
+import { plainText } from './plainText';
 import { type Answer, BACK, CANCEL, type Place, runSteps } from './prompts';
 import { type AccountDeps, tryKey } from './tryKey';
 
@@ -107,5 +108,5 @@ async function keep({ monitor, credentials }: AccountDeps, provider: ProviderInf
     throw error;
   }
   form.secret = '';
-  void vscode.window.showInformationMessage(vscode.l10n.t('{0} was added.', form.alias));
+  void vscode.window.showInformationMessage(plainText(vscode.l10n.t('{0} was added.', form.alias)));
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from './monitor';
+import { plainText } from './plainText';
 
 /** A kind of file, for the dialogs. */
 export interface FileKind {
@@ -61,8 +62,8 @@ export const vscodeUi: HistoryUi = {
       onCancel: listener => cancellation.onCancellationRequested(listener),
     });
   }),
-  inform: message => void vscode.window.showInformationMessage(message),
-  warn: message => void vscode.window.showWarningMessage(message),
+  inform: message => void vscode.window.showInformationMessage(plainText(message)),
+  warn: message => void vscode.window.showWarningMessage(plainText(message)),
 };
 
 /** @throws {UserError} for a place that only the editor can reach. */

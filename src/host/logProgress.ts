@@ -3,6 +3,7 @@ import { formatBytes, formatPercent } from '../core/format';
 import type { LogReading } from '../core/protocol';
 import type { Log } from './log';
 import type { Monitor } from './monitor';
+import { plainText } from './plainText';
 
 /** How long the status bar says that the reading was stopped. */
 const SAID_MS = 8_000;
@@ -50,7 +51,7 @@ export class LogProgress implements vscode.Disposable {
     const share = Math.min(1, reading.read / reading.all);
     const names = reading.accountIds.map(id => monitor.snapshot?.accounts.find(account => account.id === id)?.alias ?? id);
     const percent = Math.max(shown.percent, 100 * share); // a bar cannot go back when an account begins later
-    shown.report(percent - shown.percent, vscode.l10n.t('{0}, {1} of {2}', names.join(', '), formatPercent(share, locale), formatBytes(reading.all, locale)));
+    shown.report(percent - shown.percent, plainText(vscode.l10n.t('{0}, {1} of {2}', names.join(', '), formatPercent(share, locale), formatBytes(reading.all, locale))));
     shown.reading = reading;
     shown.percent = percent;
   }

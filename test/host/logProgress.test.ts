@@ -20,7 +20,7 @@ describe('the progress of a long read of logs', () => {
       locale: 'en-US',
       log: { error: what => shown.push(what) },
       monitor: {
-        snapshot: sampleSnapshot({ accounts: [sampleAccount({ id: 'a', alias: 'Claude Code' }), sampleAccount({ id: 'b', alias: 'Codex' })] }),
+        snapshot: sampleSnapshot({ accounts: [sampleAccount({ id: 'a', alias: 'Claude Code' }), sampleAccount({ id: 'b', alias: '[Codex](command:x)' })] }),
         request: (name, params) => {
           asked.push([name, params]);
           return Promise.resolve({}) as never;
@@ -66,7 +66,7 @@ describe('the progress of a long read of logs', () => {
   it('names all accounts that are read, and its bar does not go back when one begins later', () => {
     tell(reading(8));
     tell(reading(8, 20, ['a', 'b']));
-    assert.deepEqual(shown.slice(1), ['80: Claude Code, 80% of 10 GB', '80: Claude Code, Codex, 40% of 20 GB']);
+    assert.deepEqual(shown.slice(1), ['80: Claude Code, 80% of 10 GB', '80: Claude Code, [Codex] (command:x), 40% of 20 GB']);
   });
 
   it('stops the read of these accounts when it is cancelled, closes at once, and says how to go on', async () => {

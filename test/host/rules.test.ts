@@ -5,6 +5,7 @@ import {
   aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isLoopbackUrl, judgeTest, newAccountId, secretProblem, suggestAlias,
 } from '../../src/host/accountRules';
 import { listNames, offerQuestion, toolsToOffer } from '../../src/host/localTools';
+import { plainText } from '../../src/host/plainText';
 import { BACK, CANCEL, runSteps, type Answer } from '../../src/host/prompts';
 import { Redactor } from '../../src/host/redactor';
 import { sampleAccount, sampleProviders } from '../support/sampleSnapshot';
@@ -76,6 +77,16 @@ describe('the offer of local tools', () => {
     assert.ok(question.length < 600 && question.includes('Some Tool 19') && !question.includes('files of Some Tool'), question);
   });
   it('lists names as a sentence does', () => assert.equal(listNames(['Claude Code', 'Codex'], 'en-US'), 'Claude Code and Codex'));
+});
+
+describe('a notification', () => {
+  for (const link of ['[x](command:workbench.action.quit)', '[x](https://evil.example "title")', '[[x](file:///etc)](command:y)']) {
+    it(`makes no link of ${link}`, () => {
+      assert.doesNotMatch(plainText(`Kept, but not shown: ${link}, b.`), /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)/i, 'what VS Code takes for a link');
+      assert.equal(plainText(link).replaceAll('] (', ']('), link);
+    });
+  }
+  it('says everything else as it is', () => assert.equal(plainText('Claude (work): [a] 5 (b)'), 'Claude (work): [a] 5 (b)'));
 });
 
 describe('questions in a row', () => {
