@@ -3,7 +3,7 @@ import { knownZone } from './days';
 import { Currency, Money } from './money';
 
 /** No vendor counts or bills as much. A greater number would make sums that are none, and a snapshot that no window takes. */
-const MAX_AMOUNT = 1e18;
+export const MAX_AMOUNT = 1e18;
 export const Amount = z.number().check(z.minimum(-MAX_AMOUNT), z.maximum(MAX_AMOUNT));
 /** What a date can be. */
 const MAX_INSTANT = 8.64e15;

@@ -1,4 +1,5 @@
 import { ProviderError } from '../core/errors';
+import { MAX_AMOUNT } from '../core/reading';
 
 /** Digits with an optional fraction and exponent, as JSON numbers and vendors' strings have them; bounded. */
 const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,60}))?(?:[eE]([+-]?\d{1,4}))?$/;
@@ -9,16 +10,18 @@ export class ExactSum {
   #units = 0n;
   /** Decimal places of `#units`. */
   #scale = 0;
+  /** What was added, for errors. */
+  readonly #fields = new Set<string>();
 
   /** @throws {ProviderError} 'changed', naming the field and never its value. */
   add(amount: string | number, field: string): this {
     const { units, scale } = parseDecimal(amount, field);
-    return this.#add(units, scale);
+    return this.#add(units, scale, field);
   }
 
   subtract(amount: string | number, field: string): this {
     const { units, scale } = parseDecimal(amount, field);
-    return this.#add(-units, scale);
+    return this.#add(-units, scale, field);
   }
 
   /** The number that lies nearest to the sum times ten to the `power`. */
@@ -26,7 +29,15 @@ export class ExactSum {
     return Number(`${this.#units}e${power - this.#scale}`);
   }
 
-  #add(units: bigint, scale: number): this {
+  /** As `times10`, of money. @throws {ProviderError} 'changed', naming the fields, for more than an amount can be. */
+  toMicros(power: number): number {
+    const micros = this.times10(power);
+    if (Math.abs(micros) <= MAX_AMOUNT) return micros;
+    throw new ProviderError('changed', `The answer does not have the expected form: ${[...this.#fields].join(', ')} is greater than any amount.`);
+  }
+
+  #add(units: bigint, scale: number, field: string): this {
+    this.#fields.add(field);
     const common = Math.max(this.#scale, scale);
     this.#units = this.#units * 10n ** BigInt(common - this.#scale) + units * 10n ** BigInt(common - scale);
     this.#scale = common;
@@ -51,4 +62,4 @@ export const DOLLARS_TO_MICROS = 6;
 export const CENTS_TO_MICROS = 4;
 
 /** @throws {ProviderError} 'changed', naming the field. */
-export const dollarsToMicros = (amount: string | number, field: string): number => new ExactSum().add(amount, field).times10(DOLLARS_TO_MICROS);
+export const dollarsToMicros = (amount: string | number, field: string): number => new ExactSum().add(amount, field).toMicros(DOLLARS_TO_MICROS);

@@ -30,7 +30,7 @@ export function foldRows(rows: Iterable<ReportRow>, toMicros = 0): UsageBucket[]
     if (row.amount) fold.sum = (fold.sum ?? new ExactSum()).add(row.amount.value, row.amount.field);
   }
   return [...folds.values()].map(({ first: { startAt, spanMs, model, project }, tokens, requests, sum, currency }) => ({
-    startAt, spanMs, model, project, branch: null, tokens, requests, cost: sum && { micros: sum.times10(toMicros), currency }, unpriced: false,
+    startAt, spanMs, model, project, branch: null, tokens, requests, cost: sum && { micros: sum.toMicros(toMicros), currency }, unpriced: false,
   }));
 }
 

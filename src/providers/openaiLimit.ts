@@ -1,14 +1,14 @@
 /** Source and units: openai.ts. */
 import * as z from 'zod/mini';
 import { MICROS_PER_CENT } from '../core/money';
-import type { Meter, UsageReport } from '../core/reading';
+import { MAX_AMOUNT, type Meter, type UsageReport } from '../core/reading';
 import { HttpError } from './httpError';
 import { parseBody, type ReadContext } from './provider';
 import { startOfUtcMonth } from './utcDays';
 
 const SpendLimit = z.object({
   /** US cents: 50000 is 500 dollars. */
-  threshold_amount: z.int().check(z.nonnegative()),
+  threshold_amount: z.int().check(z.nonnegative(), z.maximum(MAX_AMOUNT / MICROS_PER_CENT)),
   currency: z.string().check(z.regex(/^[A-Za-z]{3}$/)),
   interval: z.string(),
   enforcement: z.optional(z.object({ status: z.string() })),

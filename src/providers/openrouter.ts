@@ -103,10 +103,10 @@ function resetPeriod(reset: string | null, now: EpochMs): { startAt: EpochMs; en
   return { startAt: monday, endAt: monday + 7 * DAY_MS };
 }
 
-function keyTotals({ usage_daily, usage_monthly }: Key, now: EpochMs): SpendTotal[] {
-  const total = (period: SpendTotal['period'], startAt: EpochMs, dollars: number | null | undefined): SpendTotal[] => dollars == null ? [] : [{
-    period, startAt, cost: { micros: dollarsToMicros(dollars, `usage_${period}`), currency: 'USD' },
-    dayZone: 'UTC', provenance: 'billed',
-  }];
-  return [...total('day', startOfUtcDay(now), usage_daily), ...total('month', startOfUtcMonth(now), usage_monthly)];
+function keyTotals(key: Key, now: EpochMs): SpendTotal[] {
+  const total = (period: SpendTotal['period'], startAt: EpochMs, field: 'usage_daily' | 'usage_monthly'): SpendTotal[] => {
+    const dollars = key[field];
+    return dollars == null ? [] : [{ period, startAt, cost: { micros: dollarsToMicros(dollars, field), currency: 'USD' }, dayZone: 'UTC', provenance: 'billed' }];
+  };
+  return [...total('day', startOfUtcDay(now), 'usage_daily'), ...total('month', startOfUtcMonth(now), 'usage_monthly')];
 }

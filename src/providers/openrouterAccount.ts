@@ -50,7 +50,7 @@ export async function readBalance({ getJson, now }: ReadContext, { believeZero }
   return [{
     id: 'credits', label: 'Credits', kind: 'balance', unit: 'micros', currency: 'USD',
     used: null,
-    left: balance.times10(DOLLARS_TO_MICROS),
+    left: balance.toMicros(DOLLARS_TO_MICROS),
     // All that was ever bought is no cap: a share of it would say nothing.
     cap: { kind: 'unknown' },
     resetsAt: null, durationMs: null, trueAt: now, provenance: 'reported', standing: 'official',
@@ -96,7 +96,7 @@ async function readKeys({ getJson }: ReadContext): Promise<readonly Spend[]> {
 }
 
 function accountTotals(keys: readonly Spend[], activity: UsageReport, now: EpochMs): SpendTotal[] {
-  const sum = (field: keyof Spend) => keys.reduce((total, key) => total.add(key[field], field), new ExactSum()).times10(DOLLARS_TO_MICROS);
+  const sum = (field: keyof Spend) => keys.reduce((total, key) => total.add(key[field], field), new ExactSum()).toMicros(DOLLARS_TO_MICROS);
   const today = sum('usage_daily');
   const monthAt = startOfUtcMonth(now);
   const completed = activity.buckets.filter(({ startAt }) => startAt >= monthAt).reduce((total, { cost }) => total + (cost?.micros ?? 0), 0);

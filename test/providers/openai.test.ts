@@ -82,6 +82,12 @@ describe('OpenAI', () => {
       });
     }
 
+    it('a spend limit that no amount can be is a note, and the rest is read', async () => {
+      const { meters, notes, usage } = await readAnswers(openai, { ...answers, [LIMIT]: { threshold_amount: Number.MAX_SAFE_INTEGER, currency: 'USD', interval: 'month' } });
+      assert.deepEqual([meters, usage.length], [[], 2]);
+      assert.match(notes[0] ?? '', /spend limit could not be read: .*threshold_amount/);
+    });
+
     it('a spend limit in another currency has no known use', async () => {
       const { meters } = await readAnswers(openai, { ...answers, [LIMIT]: { threshold_amount: 1, currency: 'EUR', interval: 'month' } });
       assert.deepEqual(meters.map(({ used, currency }) => [used, currency]), [[null, 'EUR']]);
@@ -110,6 +116,7 @@ describe('OpenAI', () => {
       ['tokens below zero', tokens({ input_tokens: -1 }), /input_tokens/],
       ['no input at all', tokens({}), /input_tokens/],
       ['an amount that is no number', { ...answers, [COSTS]: costsWith([amount('12 dollars')]) }, /amount\.value/],
+      ['more than anybody bills', { ...answers, [COSTS]: costsWith([amount(1e13)]) }, /amount\.value is greater than/],
       ['two currencies', { ...answers, [COSTS]: costsWith([amount(1), amount(1, 'eur')]) }, /more than one currency/],
       ['a day before the first', { ...answers, [COSTS]: { data: [{ start_time: FROM / 1000 - 86_400, results: [] }], has_more: false } }, /not asked for/],
       ['a day after the last', { ...answers, [COSTS]: { data: [{ start_time: TODAY / 1000 + 86_400, results: [] }], has_more: false } }, /not asked for/],

@@ -64,6 +64,14 @@ describe('OpenRouter', () => {
       });
     }
 
+    for (const [path, told, field] of [
+      ['/key', key({ limit: 1e15 }), 'limit'], ['/key', key({ usage_daily: -1e15 }), 'usage_daily'], ['/credits', { data: { total_credits: 1e15, total_usage: 0 } }, 'total_credits'],
+    ] as const) {
+      it(`refuses an amount of ${field} that none can be, and names it`, async () => {
+        await fails(readAnswers(openrouter, { ...account, ...(path === '/key' ? {} : { '/key': management() }), [path]: told }), 'changed', new RegExp(field));
+      });
+    }
+
     it('R9: shows no meter for a key without a limit, and nothing for what is not told', async () => {
       assert.deepEqual((await readAnswers(openrouter, { '/key': key({ limit: null, limit_remaining: null }) })).meters, []);
       const { meters, totals } = await readAnswers(openrouter, { '/key': key({ limit_remaining: null, usage_daily: null, usage_monthly: undefined }) });
