@@ -256,6 +256,12 @@ describe('codex limits', () => {
     });
   }
 
+  it('R9: makes nothing of shares, lengths and balances that none can be', async () => {
+    const reading = await read(tokens(at(5), null, null, limits(window(1e30, 300, resets), window(20, 2 ** 63, week), { credits: { has_credits: true, unlimited: false, balance: '1e30' } })));
+    assert.deepEqual(short(reading), [['window-secondary', 'Limit (secondary)', 20, week * 1000]]);
+    Reading.parse(reading);
+  });
+
   it('R9: shows no meter where none was told', async () => {
     for (const told of [null, limits(null), limits({ window_minutes: 300 }), limits({ used_percent: 'full' })]) {
       const { meters, notes } = await read(tokens(at(5), one, one, told));

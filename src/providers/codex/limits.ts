@@ -59,8 +59,7 @@ export class LimitsNotice {
   #creditsIn(line: LogLine): number | 'unlimited' | null {
     if (line.json(this.#credits.unlimited) === true) return 'unlimited';
     if (line.json(this.#credits.has) !== true) return null;
-    const balance = Number(line.text(this.#credits.balance) ?? amount(line.json(this.#credits.balance)) ?? NaN);
-    return Number.isFinite(balance) ? balance : null;
+    return amount(Number(line.text(this.#credits.balance) ?? amount(line.json(this.#credits.balance)) ?? NaN));
   }
 }
 
@@ -92,7 +91,9 @@ class WindowNotice {
   }
 }
 
-const amount = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+/** No percent, length, instant or balance is greater. */
+const MAX = 1e13;
+const amount = (value: unknown): number | null => (typeof value === 'number' && Math.abs(value) <= MAX ? value : null);
 
 /** What the sightings say of the account now. */
 export function codexLimits(sightings: ReadonlyMap<string, Sighting>): { readonly meters: readonly Meter[]; readonly plan: string | null } {
