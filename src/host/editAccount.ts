@@ -67,7 +67,7 @@ async function editSecret(deps: AccountDeps, account: AccountView, provider: Pro
   for (let problem: string | null = null; ;) {
     const secret: Answer<string> = await askSecret(at(), provider, problem);
     if (typeof secret !== 'string') return;
-    const trial = await tryKey(deps, provider, { providerId: provider.id, alias: account.alias, options }, secret);
+    const trial = await tryKey(deps, provider, { providerId: provider.id, alias: account.alias, options }, secret, account.id);
     if (trial.next === 'cancel') return;
     if (trial.next === 'address') return editBaseUrl(deps, account, provider);
     if (trial.next === 'keep') {

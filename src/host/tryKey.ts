@@ -17,8 +17,15 @@ export type Trial =
   | { readonly next: 'address' }
   | { readonly next: 'cancel' };
 
-/** Tries a key under an id that nobody else has, so that a key in use stays in use, and asks the user where the answer leaves a choice. */
-export async function tryKey({ monitor, credentials }: AccountDeps, provider: ProviderInfo, draft: AccountDraft, secret: string): Promise<Trial> {
+/**
+ * Tries a key under an id that nobody else has, so that a key in use stays in use, and asks the user where the answer leaves a choice.
+ * @param own the account that the key is for; null: a new one.
+ */
+export async function tryKey({ monitor, credentials }: AccountDeps, provider: ProviderInfo, draft: AccountDraft, secret: string, own: string | null = null): Promise<Trial> {
+  for (const { id, alias, providerId, options } of monitor.snapshot?.accounts ?? []) {
+    const another = id !== own && providerId === provider.id && options.baseUrl === draft.options.baseUrl;
+    if (another && await credentials.get(id) === secret) return { next: 'key', problem: vscode.l10n.t('The account {0} has this key already: what it spends would count twice.', alias) };
+  }
   for (;;) {
     const accountId = newAccountId(provider.id);
     const result = await vscode.window.withProgress(
