@@ -6,7 +6,7 @@ import { DamagedProtobuf, fields, type ProtobufField } from '../../core/protobuf
 import { text } from '../../providers/logSource';
 import { type Attributes, eventName, type Signal, type TelemetryItem } from '../../providers/telemetry/item';
 import { wantedAttributes } from '../../providers/telemetry/tools';
-import { checkCount, DecodeError } from './decodeError';
+import { checkCount, DecodeError, MAX_MESSAGES } from './decodeError';
 import { atNanos, SERVICE } from './nanos';
 
 /** ResourceLogs and ResourceSpans; their scopes; a scope's records: alike for both. */
@@ -24,13 +24,15 @@ const MAX_TEXT = 4000;
 /** @throws {DecodeError} */
 export function decodeProtobuf(bytes: Uint8Array, signal: Signal): readonly TelemetryItem[] {
   const items: TelemetryItem[] = [];
+  const messages = reader();
   try {
     for (const resource of messages(bytes, REQUEST.resources)) {
-      const service = text(attributesOf(first(resource, RESOURCE.resource), RESOURCE_ATTRIBUTES, SERVICE).get('service.name'));
+      const [described = null] = messages(resource, RESOURCE.resource);
+      const service = text(attributesOf(described, RESOURCE_ATTRIBUTES, SERVICE, messages).get('service.name'));
       for (const scope of messages(resource, RESOURCE.scopes)) {
         for (const record of messages(scope, RECORDS)) {
           checkCount(items);
-          items.push(signal === 'logs' ? logOf(record, service) : spanOf(record, service));
+          items.push(signal === 'logs' ? logOf(record, service, messages) : spanOf(record, service, messages));
         }
       }
     }
@@ -41,7 +43,7 @@ export function decodeProtobuf(bytes: Uint8Array, signal: Signal): readonly Tele
   return items;
 }
 
-function logOf(record: Uint8Array, service: string | null): TelemetryItem {
+function logOf(record: Uint8Array, service: string | null, messages: Messages): TelemetryItem {
   let [time, observed, name, body]: [bigint, bigint, string | null, string | null] = [0n, 0n, null, null];
   for (const field of fields(record)) {
     if (field.number === LOG.time) time = numberOf(field);
@@ -50,10 +52,10 @@ function logOf(record: Uint8Array, service: string | null): TelemetryItem {
     else if (field.number === LOG.body && field.wireType === 'bytes') body = eventName(valueOf(field.value));
   }
   const nanos = time || observed;
-  return { signal: 'logs', service, name: name ?? body, at: atNanos(nanos), key: String(nanos), attributes: attributesOf(record, LOG.attributes, wantedAttributes) };
+  return { signal: 'logs', service, name: name ?? body, at: atNanos(nanos), key: String(nanos), attributes: attributesOf(record, LOG.attributes, wantedAttributes, messages) };
 }
 
-function spanOf(span: Uint8Array, service: string | null): TelemetryItem {
+function spanOf(span: Uint8Array, service: string | null, messages: Messages): TelemetryItem {
   let [start, end, traceId, spanId]: [bigint, bigint, string | null, string | null] = [0n, 0n, null, null];
   for (const field of fields(span)) {
     if (field.number === SPAN.start) start = numberOf(field);
@@ -61,10 +63,10 @@ function spanOf(span: Uint8Array, service: string | null): TelemetryItem {
     else if (field.number === SPAN.traceId) traceId = hexOf(field);
     else if (field.number === SPAN.spanId) spanId = hexOf(field);
   }
-  return { signal: 'traces', service, name: null, at: atNanos(end || start), key: `${traceId} ${spanId}`, attributes: attributesOf(span, SPAN.attributes, wantedAttributes) };
+  return { signal: 'traces', service, name: null, at: atNanos(end || start), key: `${traceId} ${spanId}`, attributes: attributesOf(span, SPAN.attributes, wantedAttributes, messages) };
 }
 
-function attributesOf(owner: Uint8Array | null, number: number, wanted: ReadonlySet<string>): Attributes {
+function attributesOf(owner: Uint8Array | null, number: number, wanted: ReadonlySet<string>, messages: Messages): Attributes {
   const found = new Map<string, string | number>();
   for (const attribute of owner === null ? [] : messages(owner, number)) {
     let [key, value]: [string | null, Uint8Array | null] = [null, null];
@@ -89,11 +91,20 @@ function valueOf(value: Uint8Array): string | number | null {
   return told;
 }
 
-function* messages(bytes: Uint8Array, number: number): Generator<Uint8Array> {
-  for (const field of fields(bytes)) if (field.number === number && field.wireType === 'bytes') yield field.value;
-}
+/** The messages in a message that have a number. */
+type Messages = (bytes: Uint8Array, number: number) => Generator<Uint8Array, void>;
 
-const first = (bytes: Uint8Array, number: number): Uint8Array | null => messages(bytes, number).next().value ?? null;
+/** Of one body. @throws {DecodeError} by what it gives, for more than there can be in all. */
+function reader(): Messages {
+  let left = MAX_MESSAGES;
+  return function* messages(bytes, number) {
+    for (const field of fields(bytes)) {
+      if (field.number !== number || field.wireType !== 'bytes') continue;
+      if (left-- === 0) throw new DecodeError(`More than ${MAX_MESSAGES} messages at once.`);
+      yield field.value;
+    }
+  };
+}
 
 const numberOf = (field: ProtobufField): bigint => (field.wireType === 'bytes' ? 0n : field.value);
 

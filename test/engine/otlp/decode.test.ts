@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DecodeError, MAX_ITEMS } from '../../../src/engine/otlp/decodeError';
+import { DecodeError, MAX_ITEMS, MAX_MESSAGES } from '../../../src/engine/otlp/decodeError';
 import { decodeJson } from '../../../src/engine/otlp/decodeJson';
 import { decodeProtobuf } from '../../../src/engine/otlp/decodeProtobuf';
 import { takeIn } from '../../../src/engine/otlp/intake';
@@ -70,6 +70,16 @@ describe('the telemetry decoder', () => {
     assert.throws(() => decodeJson(toJson('logs', 'a', many), 'logs'), DecodeError);
     assert.throws(() => decodeProtobuf(toProtobuf('logs', 'a', many), 'logs'), DecodeError);
     assert.equal(decodeProtobuf(toProtobuf('logs', 'a', many.slice(1)), 'logs').length, MAX_ITEMS);
+  });
+
+  it('goes into no more messages than telemetry has, so that no body holds the engine', () => {
+    const empty = (number: number, times: number) => Buffer.alloc(2 * times, Buffer.from([number << 3 | 2, 0]));
+    const inside = (number: number, bytes: Uint8Array) => Buffer.concat([Buffer.from([number << 3 | 2, ...[0, 7, 14, 21].map(shift => bytes.length >> shift & 0x7f | (shift < 21 ? 0x80 : 0))]), bytes]);
+    const many = MAX_MESSAGES + 1;
+    for (const body of [empty(1, many), inside(1, empty(2, many)), inside(1, inside(2, inside(2, empty(6, many)))), inside(1, inside(1, empty(1, many)))]) {
+      assert.throws(() => decodeProtobuf(body, 'logs'), DecodeError);
+    }
+    assert.deepEqual(decodeProtobuf(empty(1, MAX_MESSAGES), 'logs'), []);
   });
 
   it('knows no time that cannot be', () => {
