@@ -111,7 +111,7 @@ function fill({ color, pattern }: Bars['series'][number]['looks'][number], theme
   return context.createPattern(surface, 'repeat') ?? flat;
 }
 
-/** The value at the end of each lying bar, so that no axis is needed to read it. */
+/** The value at the right end of each lying bar, which is its foot where it is below zero, so that no axis is needed to read it. */
 const valuesBeside = (theme: ChartTheme, text: (value: number) => string): Plugin<'bar'> => ({
   id: 'valuesBeside',
   afterDatasetsDraw(chart) {
@@ -122,7 +122,7 @@ const valuesBeside = (theme: ChartTheme, text: (value: number) => string): Plugi
     ctx.textBaseline = 'middle';
     data.datasets.forEach((dataset, i) => chart.getDatasetMeta(i).data.forEach((bar, k) => {
       const value = dataset.data[k];
-      if (typeof value === 'number') ctx.fillText(text(value), bar.x + 8, bar.y);
+      if (typeof value === 'number') ctx.fillText(text(value), Math.max(bar.x, (bar as BarElement).getProps(['base'], true).base) + 8, bar.y);
     }));
     ctx.restore();
   },

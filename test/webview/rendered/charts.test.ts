@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { usd } from '../../../src/core/money';
 import type { OpenDashboard } from '../../support/dashboardRig';
 import { assertAsked, showCharts, textOf, useDashboard } from '../../support/rendered';
 import { SAMPLE_NOW, sampleSnapshot, sampleState, sampleUsage } from '../../support/sampleSnapshot';
@@ -89,6 +90,27 @@ describe('The charts of the dashboard', () => {
     assert.match(name ?? '', /^Stacked bars: Spent per day, 30 days, in all \$131\.51\. OpenRouter \$[\d.]+, OpenAI \$[\d.]+, Anthropic \$[\d.]+$/);
     assert.match(await textOf(dashboard.page.locator('day-costs')), /Days in UTC billed by the vendor/);
     assert.match(await textOf(dashboard.page.locator('model-costs')), /Cost by model billed by the vendor/);
+  });
+
+  it('write what was credited beside its bar too, not over it', async () => {
+    const { rows: [row], ...span } = sampleUsage();
+    assert.ok(row !== undefined);
+    const rows = [5, 0.02, -9].map(dollars => ({ ...row, model: `${dollars}`, costKind: 'spent' as const, cost: usd(dollars) }));
+    const dashboard = await open({ ui: { costKind: 'spent' }, usage: { ...span, rows } });
+    await dashboard.page.evaluate(() => {
+      const written: Record<string, number> = {};
+      const write = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, x, ...rest) { written[text] = x; return write.call(this, text, x, ...rest); };
+      Object.assign(window, { written });
+    });
+    await showCharts(dashboard);
+    await dashboard.page.locator('model-costs canvas').waitFor();
+    const written = await (await dashboard.page.waitForFunction(() => {
+      const { written } = window as unknown as { written: Record<string, number> };
+      return '-$9.00' in written && '$0.02' in written && written;
+    })).jsonValue() as Record<string, number>;
+    assert.ok(Math.abs((written['-$9.00'] ?? NaN) - (written['$0.02'] ?? NaN)) <= 2, JSON.stringify(written));
+    assert.ok((written['$5.00'] ?? NaN) > (written['$0.02'] ?? NaN) + 20, JSON.stringify(written));
   });
 
   it('are drawn anew in the colours of another theme', async () => {
