@@ -7,7 +7,7 @@ import type { ImportRecord } from '../history/records';
 import type { Sql } from '../history/sql';
 import { unpackUsage } from '../history/packedUsage';
 import { keptAmount } from '../history/points';
-import { startSeconds } from '../history/usageRows';
+import { keyOf, startSeconds } from '../history/usageRows';
 import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
 import { FormError } from './jsonPieces';
 
@@ -87,13 +87,16 @@ export function readRow(row: ExportRow, { meters, sources }: Lists): ReadRow {
   return { level: row.level, meter, point: pointIn(row, meter) };
 }
 
-/** A stored bucket of another length in the same time stays, and the row is left out: the two would be counted twice. */
+/**
+ * A stored bucket of another length in the same time stays, and the row is left out: the two would be counted twice. So would rows of one
+ * key, of which an export has never more than one: the last is taken.
+ */
 function changeOf(sql: Sql, { account, fresh }: Batch, { source, buckets }: { readonly source: Source; readonly buckets: readonly UsageBucket[] }) {
   const row = sql.one(
     `SELECT s.id, cost_kind, cost_provenance, token_provenance, day_zone FROM source s JOIN account a ON a.id = s.account WHERE a.account = ? AND s.source = ?`, account, source.source,
   );
   const id = Number(row?.[0] ?? -1);
-  const free = buckets.filter(bucket => {
+  const free = [...new Map(buckets.map(bucket => [keyOf(bucket), bucket])).values()].filter(bucket => {
     const found = overlapping(sql, id, bucket);
     return !found.other && (fresh || !found.same);
   });

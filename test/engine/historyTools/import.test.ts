@@ -114,6 +114,17 @@ describe('import', () => {
     assert.deepEqual(target.sql.all('SELECT start_s, span_s FROM usage WHERE start_s >= ? AND start_s < ?', day / 1000, (day + DAY_MS) / 1000), [[day / 1000, 86400]]);
   });
 
+  it('counts a row once that the file has twice, wherever it stands, and takes the last one', async () => {
+    await write(source);
+    const whole = JSON.parse(readFileSync(file(), 'utf8'));
+    const [first] = whole.rows.filter(({ level }: { level: string }) => level === 'usage');
+    whole.rows.unshift(...whole.rows, { ...first, requests: 900 });
+    writeFileSync(file(), JSON.stringify(whole));
+    const target = await open(null, clock);
+    await take(target);
+    assert.deepEqual(contentOf(target), contentOf(source));
+  });
+
   it('finds accounts by their id, else by provider and name, and names those that are not here', async () => {
     await write(source);
     const target = await open(null, clock);
