@@ -12,6 +12,7 @@ import { loadImage, saveImage, stampImage } from './image';
 import { lastKnown, parseJson } from './lastKnown';
 import { migrations } from './migrations';
 import { filesIn, openHistory, type Opened } from './open';
+import { unpackRecent } from './packedUsage';
 import type { HistoryRecord, ImportRecord } from './records';
 import type { OpenSql, Sql } from './sql';
 
@@ -163,6 +164,7 @@ export class History {
     const now = this.options.clock.now();
     // A clock that jumped may be wrong: nothing is dropped until it has stood by its time for an hour.
     if (now < this.seenAt || now - this.seenAt > DAY_MS) this.pruneAt = now + HOUR_MS;
+    if (now < this.seenAt) this.sql.transaction(() => unpackRecent(this.sql, now));
     this.seenAt = now;
     if (now >= this.pruneAt) {
       if (this.sql.transaction(() => prune(this.sql, now, this.retentionDays))) this.days.clear();

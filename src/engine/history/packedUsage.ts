@@ -18,9 +18,12 @@ const COLUMNS = `start_s, span_s, model, project, currency, ${VALUE_COLUMNS}`;
 const CURRENCY = 4;
 const WIDTH = 13;
 
+/** The first day whose usage stays rows. */
+const firstOfRows = (now: number): number => Math.floor(now / DAY_MS) - ROWS_DAYS;
+
 /** Packs what is old enough. Inside the caller's transaction. */
 export function packUsage(sql: Sql, now: number): void {
-  const before = Math.floor(now / DAY_MS) - ROWS_DAYS;
+  const before = firstOfRows(now);
   const days = new Map<number, SqlRow[]>();
   sql.each(([source, ...row]) => {
     const id = Number(source) * DAYS + Math.floor(Number(row[0]) / DAY_S);
@@ -31,6 +34,14 @@ export function packUsage(sql: Sql, now: number): void {
   if (days.size === 0) return;
   for (const [id, rows] of days) sql.run('INSERT INTO packed VALUES (?, ?)', id, pack(rows, id)); // whoever writes into a packed day unpacks it first
   sql.run('DELETE FROM usage WHERE start_s < ?', before * DAY_S);
+}
+
+/** Makes rows again of what was packed too early, by a clock that was ahead. Inside the caller's transaction. */
+export function unpackRecent(sql: Sql, now: number): void {
+  for (const [id] of sql.all(`SELECT id FROM packed WHERE id % ${DAYS} >= ?`, firstOfRows(now))) {
+    const startS = dayOfId(Number(id)) * DAY_S;
+    unpackUsage(sql, Math.floor(Number(id) / DAYS), startS, startS + DAY_S);
+  }
 }
 
 /** Makes rows again of the days of a source between two seconds, for whoever asks in SQL or writes. */

@@ -4,7 +4,7 @@ import type { UsageBucket, UsageReport } from '../../../src/core/reading';
 import { DAY_MS, HOUR_MS } from '../../../src/core/time';
 import { UsageDays } from '../../../src/engine/history/dailyUsage';
 import { eachUsage, hasPacked, packUsage, unpackUsage } from '../../../src/engine/history/packedUsage';
-import { usageSparkline } from '../../../src/engine/history/queries';
+import { sumsOf, usageSparkline } from '../../../src/engine/history/queries';
 import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
 import { bucket, reading, report } from '../../support/readings';
@@ -70,6 +70,21 @@ describe('usage of days long past', () => {
     assert.equal(unpacked(), 24);
     history.sql.script('VACUUM');
     assert.ok(history.sql.image().length - size < large / 2, `${history.sql.image().length - size} of ${large} bytes`);
+  });
+
+  it('that a clock which was ahead for weeks made of this month becomes rows again, and counts, once the clock is right', () => {
+    record([...hours(3), ...hours(60)]);
+    const before = rows();
+    for (const byMs of [100 * DAY_MS, 2 * HOUR_MS]) {
+      clock.jump(byMs);
+      history.maintain();
+    }
+    assert.equal(unpacked(), 0);
+    clock.jump(-100 * DAY_MS - 2 * HOUR_MS);
+    history.maintain();
+    assert.deepEqual([unpacked(), rows()], [24, before]);
+    const [sum] = sumsOf(history.sql, 'a', { fromAt: today - 10 * DAY_MS, toAt: today }, null);
+    assert.equal(sum?.requests, 24);
   });
 
   it('can be told anew hour by hour, and its day is whole before and after', () => {
