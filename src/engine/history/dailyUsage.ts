@@ -39,7 +39,7 @@ export class UsageDays {
   /** What was said of each account's sources when its days were summed. */
   private readonly kinds = new Map<string, string | undefined>();
   /** For what `accounts` was summed; null: nothing is. */
-  private summed: { readonly fromDay: string; readonly zone: string } | null = null;
+  private summed: { readonly fromDay: string; readonly toDay: string; readonly zone: string } | null = null;
   /** The first instant from which an account's sums are out of date. */
   private touched = new Map<string, EpochMs>();
 
@@ -84,7 +84,7 @@ export class UsageDays {
       }
       this.accounts.set(account, known);
     };
-    const all = this.summed === null || this.summed.zone !== zone || fromDay < this.summed.fromDay;
+    const all = this.summed === null || this.summed.zone !== zone || fromDay < this.summed.fromDay || toDay !== this.summed.toDay; // another day, or another clock
     if (all) this.accounts.clear();
     for (const [id, account] of this.sql.all('SELECT id, account FROM account ORDER BY id') as [number, string][]) {
       const touchedAt = this.touched.get(account);
@@ -93,7 +93,7 @@ export class UsageDays {
       else if (touchedAt !== undefined) again(id, account, later(this.summed?.fromDay ?? fromDay, addDays(dayOf(touchedAt, 'UTC'), -1)));
       this.kinds.set(account, kinds);
     }
-    if (all) this.summed = { fromDay, zone };
+    if (all) this.summed = { fromDay, toDay, zone };
     this.touched.clear();
   }
 

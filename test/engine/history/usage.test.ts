@@ -157,6 +157,19 @@ describe('usage in the history', () => {
     }
   });
 
+  it('gives all days again when the clock was behind for a while', () => {
+    const now = clock.now();
+    const ask = () => history.days.of(7, 'UTC', clock.now()).rows.map(({ day }) => day);
+    const days = ['2026-10-29', '2026-10-30', '2026-10-31'];
+    record([bucket(now), bucket(now - DAY_MS), bucket(now - 2 * DAY_MS)]);
+    assert.deepEqual(ask(), days);
+    clock.jump(-3 * DAY_MS);
+    record([bucket(clock.now())]);
+    assert.deepEqual(ask(), ['2026-10-28']);
+    clock.jump(3 * DAY_MS);
+    assert.deepEqual(ask(), ['2026-10-28', ...days]);
+  });
+
   it('shows a figure of zero for a day on which the logs were counted and empty, and none before', () => {
     record(hours(1, clock.now() - 2 * DAY_MS));
     const figure = (takenAt: number | null) => figureOf(sumsOf(history.sql, 'a', daySpan('2026-10-31', 'UTC'), takenAt), null, 'UTC');
