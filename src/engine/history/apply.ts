@@ -118,12 +118,21 @@ function forget(sql: Sql, account: number): void {
   sql.run('DELETE FROM account WHERE id = ?', account);
 }
 
-/** The first second, hour and day that are kept. Raw values are kept 48 h, hours 30 days, days and usage for the retention (null: for ever). */
+/** When the month that is now, in any zone, began in any. */
+function monthBegan(now: number): number {
+  const at = new Date(now - 12 * HOUR_MS);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth()) - 14 * HOUR_MS;
+}
+
+/**
+ * The first second, hour and day that are kept. Raw values are kept 48 h, hours 30 days, days and usage for the retention (null: for
+ * ever), but no usage of this month goes while its sum is shown.
+ */
 export const oldestKept = (now: number, retentionDays: number | null) => ({
   raw: Math.floor((now - 48 * HOUR_MS) / SECOND_MS),
   hourly: Math.floor((now - 30 * DAY_MS) / HOUR_MS),
   daily: retentionDays === null ? -Infinity : Math.floor(now / DAY_MS) - retentionDays,
-  usage: retentionDays === null ? -Infinity : Math.floor((now - retentionDays * DAY_MS) / SECOND_MS),
+  usage: retentionDays === null ? -Infinity : Math.floor(Math.min(now - retentionDays * DAY_MS, monthBegan(now)) / SECOND_MS),
 });
 
 /**

@@ -5,7 +5,7 @@ import type { Failure } from '../../core/errors';
 import type { Reading } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS, type Clock, type Disposable, type EpochMs } from '../../core/time';
 import { replaceFile } from '../atomicFile';
-import { applyRecord, prune } from './apply';
+import { applyRecord, oldestKept, prune } from './apply';
 import { UsageDays } from './dailyUsage';
 import { type DayFall, outcomeRecord } from './diff';
 import { loadImage, saveImage, stampImage } from './image';
@@ -102,7 +102,7 @@ export class History {
   /** @returns the days whose counted tokens became fewer by it, and whether its usage says anything else than before. */
   record(account: string, reading: Reading): { readonly fallen: readonly DayFall[]; readonly usageChanged: boolean } {
     const fallen: DayFall[] = [];
-    const oldest = this.retentionDays === null ? -Infinity : reading.takenAt - this.retentionDays * DAY_MS;
+    const oldest = oldestKept(reading.takenAt, this.retentionDays).usage * SECOND_MS;
     const before = this.last.get(account) ?? null;
     const record = outcomeRecord(this.sql, account, before, reading, this.failed.has(account), oldest, fallen);
     if (record === null) return { fallen, usageChanged: false };

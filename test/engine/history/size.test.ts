@@ -49,7 +49,7 @@ describe('history of 180 days', () => {
   });
 
   it('gives back the room of what was dropped, a part with each image', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.UTC(2026, 9, 15, 12)); // amid a month, which stays whole
     const history = await open(dir(), clock, 180);
     history.record('a', reading(clock.now(), { usage: [report(Array.from({ length: 180 * 100 }, (_, n) => bucket(clock.now() - Math.floor(n / 100) * DAY_MS, { model: `model-${n % 100}` })))] }));
     history.checkpoint();

@@ -157,6 +157,22 @@ describe('usage in the history', () => {
     }
   });
 
+  for (const zone of ['Pacific/Auckland', 'America/Los_Angeles']) {
+    it(`keeps this month whole to the end of its last day in ${zone}, though the history is kept for 30 days`, async () => {
+      const month = monthSpan('2026-10-31', zone);
+      clock = new FakeClock(month.fromAt);
+      history = await open(null, clock, 30);
+      const buckets = [bucket(month.fromAt), bucket(month.fromAt + 20 * HOUR_MS)];
+      record(buckets);
+      const goTo = (at: number) => { for (; clock.now() < at; clock.jump(HOUR_MS)) history.maintain(); };
+      goTo(month.toAt - HOUR_MS);
+      record(buckets);
+      assert.equal(tokens(month), 220);
+      goTo(month.toAt + 2 * DAY_MS);
+      assert.equal(tokens(month), null);
+    });
+  }
+
   it('gives all days again when the clock was behind for a while', () => {
     const now = clock.now();
     const ask = () => history.days.of(7, 'UTC', clock.now()).rows.map(({ day }) => day);
