@@ -27,13 +27,16 @@ export interface OnceOptions {
 /** Reads every account once, in this thread, and tells what is known then. A failed account is in the snapshot as such. */
 export async function readOnce({ machine, storageDir, accounts, secrets, settings, only, assetsDir }: OnceOptions): Promise<Snapshot> {
   const claimed = storageDir === null ? null : await claim(storageDir, { onWindow: socket => socket.destroy() });
-  if (storageDir !== null && claimed?.kind === 'owner') await finishBegun(storageDir, () => undefined);
+  const guard = (): void => {
+    if (claimed?.kind === 'owner' && !claimed.owns()) throw new Error('Another process has taken over'); // while this one was stopped
+  };
+  if (storageDir !== null && claimed?.kind === 'owner') await finishBegun(storageDir, guard);
   const engine = new Engine({
     ...await makeParts(assetsDir, settings, machine),
     machine: storageDir === null ? machine : { ...machine, telemetryDir: telemetryDir(storageDir) }, receiver: null,
     settings, providers, accounts: new Accounts(null, accounts), clock: systemClock, random: Math.random,
     storageDir: claimed?.kind === 'owner' ? storageDir : null,
-    secret: secrets, tell: () => undefined, guard: () => undefined, watch: null,
+    secret: secrets, tell: () => undefined, guard, watch: null,
   });
   try {
     await Promise.all((only ?? [null]).map(accountId => engine.refresh(accountId)));

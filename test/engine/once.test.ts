@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defaultEngineSettings as settings } from '../../src/core/settings';
 import { readOnce } from '../../src/engine/once';
+import { claim } from '../../src/engine/ownership';
+import { findOwner } from '../../src/engine/place';
 import { WASM } from '../support/sql';
 import { useTempDir } from '../support/tempDir';
 
@@ -40,5 +42,27 @@ describe('reading once', () => {
     assert.deepEqual(accounts.map(({ state }) => state === 'waiting'), [false, true]);
     assert.ok(existsSync(path.join(storage, 'history.journal')));
     assert.notEqual((await read(storage, [])).accounts[0]?.takenAt, null);
+  });
+
+  it('writes nothing more once another process has taken its folder over, as after a stop in the terminal, and says so', async () => {
+    const storage = path.join(dir(), 'storage');
+    await read(storage, ['c']);
+    const replaced = 'polls.marks'; // by whoever comes
+    const content = (): string[] => readdirSync(storage, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile() && entry.name !== replaced)
+      .map(entry => `${entry.name} ${readFileSync(path.join(entry.parentPath, entry.name), 'latin1')}`).sort();
+    let before: string[] = [];
+    const secrets = async (): Promise<string> => {
+      const owner = await findOwner(storage);
+      owner?.socket?.destroy();
+      const claimed = await claim(storage, { onWindow: socket => socket.destroy(), depose: owner?.generation ?? null });
+      if (claimed.kind === 'owner') claimed.release();
+      appendFileSync(path.join(storage, 'history.journal'), 'what the other process has kept\n');
+      before = content();
+      return 'sk-or-v1-x';
+    };
+    const { accounts, storeWarning } = await readOnce({ machine: machine(), storageDir: storage, accounts: [claude, router], secrets, settings, assetsDir: dir(), only: ['r'] });
+    assert.equal(accounts[1]?.state, 'error');
+    assert.match(storeWarning ?? '', /cannot be kept \(Another process has taken over/);
+    assert.deepEqual(content(), before);
   });
 });
