@@ -54,7 +54,7 @@ const FileSize = z.object({ file: z.string(), bytes: z.number() });
 export const PurgeList = z.object({
   folder: z.string(),
   files: z.array(FileSize),
-  /** Accounts of now and of the history: their keys go too. */
+  /** Accounts of now, of the history and of the audit log, which knows those that a restore took away: their keys go too. */
   accountIds: z.array(AccountId),
   /** Backups that were made elsewhere and are still there, as the audit log has them. */
   backups: z.array(FileSize),

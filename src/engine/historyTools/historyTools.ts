@@ -103,8 +103,10 @@ export class HistoryTools implements Disposable {
   async purgeList(): Promise<EngineResult<'purgeList'>> {
     const folder = this.dir();
     const known = this.options.history().sql.all('SELECT account FROM account').map(([account]) => String(account));
-    const accountIds = [...new Set([...this.options.accounts.all.map(({ id }) => id), ...known])];
-    return { folder, files: filesToPurge(folder), accountIds, backups: await backupsElsewhere(this.audit.entries()) };
+    const entries = this.audit.entries();
+    const former = entries.flatMap(({ accountId }) => accountId ?? []);
+    const accountIds = [...new Set([...this.options.accounts.all.map(({ id }) => id), ...known, ...former])];
+    return { folder, files: filesToPurge(folder), accountIds, backups: await backupsElsewhere(entries) };
   }
 
   purge({ task, backups }: EngineParams<'purge'>): Promise<EngineResult<'purge'>> {

@@ -49,6 +49,14 @@ describe('purge', () => {
     assert.equal(engine.snapshot().accounts.length, 1);
   });
 
+  it('lists accounts that a restore took away, whose keys were kept for the way back', async () => {
+    engine.add({ accountId: 'newer', draft });
+    const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
+    await engine.tools.restore({ task: 't', file: file(), sha256 });
+    assert.deepEqual(engine.snapshot().accounts.map(({ id }) => id), ['a']);
+    assert.deepEqual((await engine.tools.purgeList()).accountIds, ['a', 'gone', 'newer']);
+  });
+
   it('deletes all of it but the socket, tells that nothing is left, and begins anew', async () => {
     assert.deepEqual(await engine.tools.purge({ task: 't', backups: false }), { left: [] });
     assert.ok(existsSync(file()) && existsSync(path.join(storage(), 'engine', 's-1')));
