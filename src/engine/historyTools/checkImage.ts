@@ -1,4 +1,7 @@
-import { Zone } from '../../core/reading';
+import * as z from 'zod/mini';
+import { AccountId } from '../../core/account';
+import { Currency } from '../../core/money';
+import { Provenance, Zone } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
 import { verifyImage } from '../history/image';
 import { emptySql, migrate, migrations, schemaOf, versionOf } from '../history/migrations';
@@ -56,8 +59,15 @@ function isSound(sql: Sql, ours: Sql): boolean {
   migrate(sql);
   if (schemaOf(sql) !== schemaOf(ours)) return false;
   const seqs = sql.all('SELECT seq FROM applied WHERE seq BETWEEN 0 AND ?', MAX_SEQ);
-  return seqs.length === 1 && numbersFit(sql) && sql.all('SELECT DISTINCT day_zone FROM source').every(([zone]) => zone === null || Zone.safeParse(zone).success);
+  return seqs.length === 1 && numbersFit(sql) && wordsFit(sql);
 }
+
+const Source = z.tuple([z.enum(['spent', 'equivalent']), Provenance, Provenance, z.nullable(Zone)]);
+
+/** No window takes a snapshot with other ones in it. */
+const wordsFit = (sql: Sql): boolean =>
+  sql.all('SELECT account FROM account').every(([account]) => AccountId.safeParse(account).success)
+  && sql.all('SELECT DISTINCT cost_kind, cost_provenance, token_provenance, day_zone FROM source').every(row => Source.safeParse(row).success);
 
 /** Texts and blobs, which SQLite takes anywhere, are greater than any number. */
 function numbersFit(sql: Sql): boolean {
@@ -71,8 +81,8 @@ function numbersFit(sql: Sql): boolean {
 function usageFits(sql: Sql, source: number): boolean {
   let fits = true;
   eachUsage(sql, source, [-Infinity, Infinity], row => {
-    const [startS, spanS] = row;
-    fits &&= Number(startS) >= 0 && Number(startS) < END_AT / SECOND_MS && Number(spanS) > 0;
+    const [startS, spanS, , , currency] = row;
+    fits &&= (currency === '' || Currency.safeParse(currency).success) && Number(startS) >= 0 && Number(startS) < END_AT / SECOND_MS && Number(spanS) > 0;
     for (const value of row) if (typeof value === 'number' && !(Math.abs(value) <= MAX_NUMBER)) fits = false;
   });
   return fits;
