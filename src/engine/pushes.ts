@@ -17,17 +17,20 @@ export class Coalescer implements Disposable {
   /** Null: it never ran. */
   private ranAt: EpochMs | null = null;
   private soonMs = SOON_MS;
+  private disposed = false;
 
   constructor(private readonly clock: Clock, private readonly task: () => void) {
     this.alarm = new Alarm(clock, () => this.run());
   }
 
   wish(soon: boolean): void {
+    if (this.disposed) return; // polls that were waited for end after all else
     const now = this.clock.now();
     this.alarm.by(now + (this.ranAt === null ? 0 : !soon ? LATE_MS : this.isClose(now) ? this.soonMs : SOON_MS));
   }
 
   dispose(): void {
+    this.disposed = true;
     this.alarm.dispose();
   }
 

@@ -75,6 +75,18 @@ describe('engine', () => {
     assert.deepEqual({ ...rig().events.snapshot.at(-1), madeAt: 0 }, { ...engine.snapshot(), madeAt: 0 });
   });
 
+  it('pushes nothing after its end, though somebody waits for a read', async () => {
+    const engine = await started();
+    provider.answer = ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('too late'))));
+    await rig().clock.advance(5 * MINUTE_MS);
+    const refreshing = engine.refresh(null);
+    engine.dispose();
+    await refreshing;
+    const { length } = rig().events.snapshot;
+    await rig().clock.advance(MINUTE_MS);
+    assert.equal(rig().events.snapshot.length, length);
+  });
+
   it('pushes nothing while nothing but the time changes, and what time alone changes within a minute and five seconds', async () => {
     const { clock, events } = rig();
     const resetsAt = clock.now() + 7 * MINUTE_MS;
