@@ -6,8 +6,8 @@ type Call = (...args: unknown[]) => unknown;
 const fs = createRequire(__filename)('node:fs') as Record<(typeof WRITES)[number], Call>;
 
 export interface BrokenDisk {
-  /** Lets this many writing calls pass, then all fail with `code`; half of a write is done. */
-  breakAfter(calls: number, code: 'ENOSPC' | 'EROFS'): void;
+  /** Lets this many writing calls pass, then all, or so many, fail with `code`; of a write half is done on a full disk. */
+  breakAfter(calls: number, code: 'ENOSPC' | 'EROFS' | 'EBUSY', times?: number): void;
   repair(): void;
   /** Writing calls since the last `breakAfter` or `repair`. */
   calls(): number;
@@ -16,7 +16,7 @@ export interface BrokenDisk {
 /** Whole again after each test of the enclosing `describe`. */
 export function useBrokenDisk(): BrokenDisk {
   const whole = Object.fromEntries(WRITES.map(name => [name, fs[name]])) as typeof fs;
-  let left = Infinity;
+  let [left, broken] = [Infinity, Infinity];
   let code = '';
   let calls = 0;
   beforeEach(() => {
@@ -25,7 +25,7 @@ export function useBrokenDisk(): BrokenDisk {
         const reads = name === 'openSync' && args[1] === 'r';
         if (reads) return whole[name](...args);
         calls++;
-        if (left-- > 0) return whole[name](...args);
+        if (left-- > 0 || broken-- <= 0) return whole[name](...args);
         if (name === 'writeSync' && code === 'ENOSPC') {
           const [fd, data, offset = 0, length = data.length, position = null] = args as [number, Uint8Array, number?, number?, number?];
           if (length > 1) whole.writeSync(fd, data, offset, length >> 1, position);
@@ -34,7 +34,7 @@ export function useBrokenDisk(): BrokenDisk {
       };
     }
   });
-  const set = (calls_: number, code_: string): void => { [left, code, calls] = [calls_, code_, 0]; };
+  const set = (calls_: number, code_: string, times = Infinity): void => { [left, code, calls, broken] = [calls_, code_, 0, times]; };
   afterEach(() => {
     set(Infinity, '');
     Object.assign(fs, whole);

@@ -240,6 +240,27 @@ describe('backup and restore', () => {
     assert.notDeepEqual(state(), before);
   });
 
+  it('change nothing when one file cannot be moved, as one that another program looks at, whichever it is', async () => {
+    await engine.tools.backup({ task: 't', file: file() });
+    engine.update({ accountId: 'a', alias: 'renamed', options: {}, credentialChanged: false });
+    engine.add({ accountId: 'b', draft });
+    await rig().clock.advance(2 * HOUR_MS);
+    const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
+    const state = () => ({ rows: rows(), names: names(), files: readdirSync(storage()).filter(name => name !== 'snapshot.json' && !name.startsWith('history.journal')).sort() });
+    const before = state();
+    let call = 0;
+    for (; ; call++) {
+      disk.breakAfter(call, 'EBUSY', 1);
+      const problem = await engine.tools.restore({ task: 't', file: file(), sha256 }).then(() => null, (error: Error) => error.message);
+      disk.repair();
+      if (problem === null) break;
+      assert.match(problem, /cannot be put in place \(EBUSY\): nothing was changed/, `call ${call}`);
+      assert.deepEqual(state(), before, `call ${call}`);
+    }
+    assert.ok(call > 30, `${call}`);
+    assert.notDeepEqual(state(), before);
+  });
+
   it('are finished at the next start when the process ends in their midst', async () => {
     await engine.tools.backup({ task: 't', file: file() });
     const before = names();
