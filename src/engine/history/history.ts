@@ -75,6 +75,7 @@ export class History {
     }
     this.savedAt = this.pruneAt = clock.now();
     this.seenAt = this.last.size === 0 ? this.savedAt : Math.max(...[...this.last.values()].map(({ takenAt }) => takenAt)); // as the clock was before
+    this.unpackRecent(this.savedAt);
     if (this.repair !== null) this.checkpoint();
   }
 
@@ -164,7 +165,7 @@ export class History {
     const now = this.options.clock.now();
     // A clock that jumped may be wrong: nothing is dropped until it has stood by its time for an hour.
     if (now < this.seenAt || now - this.seenAt > DAY_MS) this.pruneAt = now + HOUR_MS;
-    if (now < this.seenAt) this.sql.transaction(() => unpackRecent(this.sql, now));
+    if (now < this.seenAt) this.unpackRecent(now);
     this.seenAt = now;
     if (now >= this.pruneAt) {
       if (this.sql.transaction(() => prune(this.sql, now, this.retentionDays))) this.days.clear();
@@ -232,13 +233,17 @@ export class History {
     }
   }
 
+  /** What a clock that was ahead had packed counts again. */
+  private unpackRecent(now: EpochMs): void {
+    this.sql.transaction(() => unpackRecent(this.sql, now));
+  }
+
   /** Gives back empty pages, a step at a time: VACUUM would copy all in one go, for a tenth of a second and three times the memory. */
   private shrink(): void {
     const [pages = 0, free = 0] = ['page_count', 'freelist_count'].map(name => Number(this.sql.one(`PRAGMA ${name}`)?.[0]));
     const spare = free - Math.ceil(pages * SPARE_SHARE);
     if (spare > 0) this.sql.script(`PRAGMA incremental_vacuum(${Math.min(spare, SHRINK_PAGES)})`);
   }
-
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : 'unknown reason');

@@ -87,6 +87,21 @@ describe('usage of days long past', () => {
     assert.equal(sum?.requests, 24);
   });
 
+  it('that such a clock made of it, and that went to the file so, counts after the next start', async () => {
+    const kept = await open(dir(), clock, null);
+    kept.record('a', reading(clock.now(), { usage: [report(hours(3))] }));
+    for (const byMs of [100 * DAY_MS, 2 * HOUR_MS]) {
+      clock.jump(byMs);
+      kept.maintain();
+    }
+    kept.checkpoint();
+    clock.jump(-100 * DAY_MS - 2 * HOUR_MS);
+    kept.record('a', reading(clock.now()));
+    kept.close();
+    const again = await open(dir(), clock, null);
+    assert.equal(sumsOf(again.sql, 'a', { fromAt: today - 10 * DAY_MS, toAt: today }, null)[0]?.requests, 24);
+  });
+
   it('can be told anew hour by hour, and its day is whole before and after', () => {
     const old = hours(50);
     record(old);
