@@ -36,6 +36,11 @@ export class Accounts {
     return this.accounts;
   }
 
+  /** Why what is on the disk is not in here; null: it is. */
+  get unopened(): string | null {
+    return this.frozen ? this.warning : null;
+  }
+
   /** @throws when there is none with this id. */
   of(id: string): Account {
     const found = this.accounts.find(account => account.id === id);

@@ -75,13 +75,18 @@ export class History {
     }
     this.savedAt = this.pruneAt = clock.now();
     this.seenAt = this.last.size === 0 ? this.savedAt : Math.max(...[...this.last.values()].map(({ takenAt }) => takenAt)); // as the clock was before
-    this.unpackRecent(this.savedAt);
+    unpackRecent(this.sql, this.savedAt);
     if (this.repair !== null) this.checkpoint();
   }
 
   /** For people; null: all is well. */
   get warning(): string | null {
     return [this.opened.warning, this.journalProblem, this.imageProblem].filter(text => text !== null).join(' ') || null;
+  }
+
+  /** Why what is on the disk could not be opened, so that nothing is kept; null: it could. */
+  get unopened(): string | null {
+    return this.opened.journal === null ? this.opened.warning : null;
   }
 
   lastReading(account: string): LastReading | null {
@@ -165,7 +170,7 @@ export class History {
     const now = this.options.clock.now();
     // A clock that jumped may be wrong: nothing is dropped until it has stood by its time for an hour.
     if (now < this.seenAt || now - this.seenAt > DAY_MS) this.pruneAt = now + HOUR_MS;
-    if (now < this.seenAt) this.unpackRecent(now);
+    if (now < this.seenAt) unpackRecent(this.sql, now);
     this.seenAt = now;
     if (now >= this.pruneAt) {
       if (this.sql.transaction(() => prune(this.sql, now, this.retentionDays))) this.days.clear();
@@ -231,11 +236,6 @@ export class History {
     for (const { set, drop } of record.usage) {
       for (const { startAt } of [...set, ...drop]) this.days.touch(record.account, startAt);
     }
-  }
-
-  /** What a clock that was ahead had packed counts again. */
-  private unpackRecent(now: EpochMs): void {
-    this.sql.transaction(() => unpackRecent(this.sql, now));
   }
 
   /** Gives back empty pages, a step at a time: VACUUM would copy all in one go, for a tenth of a second and three times the memory. */

@@ -36,12 +36,14 @@ export function packUsage(sql: Sql, now: number): void {
   sql.run('DELETE FROM usage WHERE start_s < ?', before * DAY_S);
 }
 
-/** Makes rows again of what was packed too early, by a clock that was ahead. Inside the caller's transaction. */
+/** Makes rows again of what was packed too early, by a clock that was ahead. */
 export function unpackRecent(sql: Sql, now: number): void {
-  for (const [id] of sql.all(`SELECT id FROM packed WHERE id % ${DAYS} >= ?`, firstOfRows(now))) {
-    const startS = dayOfId(Number(id)) * DAY_S;
-    unpackUsage(sql, Math.floor(Number(id) / DAYS), startS, startS + DAY_S);
-  }
+  sql.transaction(() => {
+    for (const [id] of sql.all(`SELECT id FROM packed WHERE id % ${DAYS} >= ?`, firstOfRows(now))) {
+      const startS = dayOfId(Number(id)) * DAY_S;
+      unpackUsage(sql, Math.floor(Number(id) / DAYS), startS, startS + DAY_S);
+    }
+  });
 }
 
 /** Makes rows again of the days of a source between two seconds, for whoever asks in SQL or writes. */

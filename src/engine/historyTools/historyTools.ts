@@ -63,6 +63,7 @@ export class HistoryTools implements Disposable {
   import({ task, file }: EngineParams<'importHistory'>): Promise<EngineResult<'importHistory'>> {
     const { accounts, clock } = this.options;
     return this.tasks.run(task, async running => {
+      this.checkOpened();
       const history = this.options.history();
       try {
         const result = await importHistory(file, { history, accounts: accounts.all, now: clock.now() }, running);
@@ -79,6 +80,7 @@ export class HistoryTools implements Disposable {
     const { accounts, storageDir, clock } = this.options;
     this.checkTarget(file);
     return this.tasks.run(task, async running => {
+      this.checkOpened();
       const result = await backUp(file, { sql: this.options.history().sql, accounts: accounts.all, storageDir, now: clock.now() }, running);
       this.audit.add({ what: 'backed-up', detail: file });
       return result;
@@ -150,6 +152,13 @@ export class HistoryTools implements Disposable {
     const { storageDir } = this.options;
     if (storageDir === null) throw new Error('Nothing is kept on this disk.');
     return storageDir;
+  }
+
+  /** @throws where the history, or the list of accounts, is another one in memory than on the disk. */
+  private checkOpened(): void {
+    const { history, accounts, storageDir } = this.options;
+    const problem = storageDir === null ? null : history().unopened ?? accounts.unopened;
+    if (problem !== null) throw new Error(problem);
   }
 
   /** @throws for the engine's own folder: an export in the place of the history would be its end. */

@@ -205,6 +205,22 @@ describe('backup and restore', () => {
     });
   }
 
+  for (const [what, name, content] of [
+    ['history', 'history.sqlite', () => image(sql => sql.script('PRAGMA user_version = 1000'))],
+    ['list of accounts', 'accounts.json', async () => '{"version":1000}'],
+  ] as const) {
+    it(`are not made, and nothing is imported, where the ${what} cannot be read: the backup would lack it, and what came in would be lost`, async () => {
+      const exported = path.join(dir(), 'out.json');
+      await engine.tools.export({ task: 't', file: exported, choice: { format: 'json', levels: ['raw'], accountIds: null, fromAt: null, toAt: null } });
+      engine.dispose();
+      writeFileSync(path.join(storage(), name), await content());
+      engine = await rig().start(storage(), [provider]);
+      await assert.rejects(engine.tools.backup({ task: 't', file: file() }), /was written by a newer version/);
+      await assert.rejects(engine.tools.import({ task: 't', file: exported }), /was written by a newer version/);
+      assert.equal(existsSync(file()), false);
+    });
+  }
+
   it('bring back an account whose last reading makes no sense, without that', async () => {
     const history = await image(sql => sql.script("INSERT INTO account (account, taken_at, head, failure) VALUES ('a', 5, '{', 'x'); INSERT INTO meter VALUES (1, 'm', ']', 1); INSERT INTO alert VALUES (1, 'm', '{')"));
     await parts({ 'history.sqlite': history, 'accounts.json': Buffer.from(JSON.stringify({ version: 1, accounts: [{ ...draft, id: 'a', createdAt: 1 }] })) });
