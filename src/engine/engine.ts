@@ -135,8 +135,8 @@ export class Engine implements Disposable {
 
   async remove({ accountId, forget }: EngineParams<'removeAccount'>): Promise<void> {
     const account = this.accounts.of(accountId);
-    this.tools.removed(account, forget);
     this.accounts.remove(accountId);
+    this.tools.removed(account, forget);
     this.poller.remove(accountId);
     this.known.remove(accountId, forget);
     this.yielding.removed(account);

@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSyn
 import path from 'node:path';
 import { DAY_MS, SECOND_MS } from '../../../src/core/time';
 import { AuditLog, auditText, mergeAudit, parseAudit } from '../../../src/engine/historyTools/audit';
+import { useBrokenDisk } from '../../support/brokenDisk';
 import { FakeClock } from '../../support/fakeClock';
 import { useRig } from '../../support/engineRig';
 import { fakeProvider } from '../../support/readings';
@@ -11,6 +12,7 @@ import { useTempDir } from '../../support/tempDir';
 describe('audit log', () => {
   const dir = useTempDir();
   const rig = useRig();
+  const disk = useBrokenDisk();
   const clock = new FakeClock();
   const log = (): string => path.join(dir(), 'audit.log');
   const open = (failed = (why: string): void => assert.fail(why)): AuditLog => new AuditLog(dir(), clock, failed);
@@ -34,6 +36,19 @@ describe('audit log', () => {
       { what: 'history-forgotten', accountId: 'a', providerId: 'acme' },
     ]);
     assert.equal(engine.tools.auditLog().entries[0]?.at, rig().clock.now());
+  });
+
+  it('tells of no account that was removed when it could not be', async () => {
+    const engine = await rig().start(dir(), [fakeProvider()]);
+    for (let call = 0; call < 8; call++) {
+      const accountId = `a${call}`;
+      engine.add({ accountId, draft: { providerId: 'acme', alias: 'work', options: {} } });
+      disk.breakAfter(call, 'ENOSPC', 1);
+      const removed = await engine.remove({ accountId, forget: false }).then(() => true, () => false);
+      disk.repair();
+      const told = engine.tools.auditLog().entries.filter(entry => entry.what === 'account-removed' && entry.accountId === accountId);
+      assert.ok(removed || told.length === 0, `call ${call}`);
+    }
   });
 
   it('tells exports and imports', async () => {
