@@ -40,10 +40,9 @@ function applyMeter(sql: Sql, account: number, meter: Meter): void {
   const ratio = share === null ? null : Math.round(share * 10_000);
   const amount = keptAmount(meter.unit, ratio, meter.used ?? meter.left);
   if (ratio === null && amount === null) return;
-  const last = sql.one('SELECT ratio, amount FROM raw WHERE series = ? ORDER BY at_s DESC LIMIT 1', series);
-  if (last === null || last[0] !== ratio || last[1] !== amount) {
-    sql.run('INSERT OR REPLACE INTO raw VALUES (?, ?, ?, ?)', series, Math.floor(meter.trueAt / SECOND_MS), ratio, amount);
-  }
+  const atS = Math.floor(meter.trueAt / SECOND_MS);
+  const last = sql.one('SELECT ratio, amount FROM raw WHERE series = ? AND at_s <= ? ORDER BY at_s DESC LIMIT 1', series, atS); // later ones are of a clock that was ahead
+  if (last === null || last[0] !== ratio || last[1] !== amount) sql.run('INSERT OR REPLACE INTO raw VALUES (?, ?, ?, ?)', series, atS, ratio, amount);
   for (const [table, unit, span] of [['hourly', 'hour', HOUR_MS], ['daily', 'day', DAY_MS]] as const) {
     sql.run(
       `INSERT INTO ${table} (series, ${unit}, low, high, last, amount) VALUES (?1, ?2, ?3, ?3, ?3, ?4) ON CONFLICT DO UPDATE SET

@@ -205,6 +205,20 @@ describe('usage in the history', () => {
     assert.equal(ratioSparkline(history.sql, 'a', { id: 'gone', label: '' }, clock.now()), null);
   });
 
+  it('keeps every change of a meter, also after a clock that was ahead', () => {
+    const told = (used: number): void => void history.record('a', reading(clock.now(), { meters: [meter(clock.now(), { used })] }));
+    const start = clock.now() / 1000;
+    told(10);
+    clock.jump(10 * DAY_MS);
+    told(20);
+    clock.jump(-10 * DAY_MS);
+    for (const used of [20, 30, 20, 20]) {
+      clock.jump(MINUTE_MS);
+      told(used);
+    }
+    assert.deepEqual(history.sql.all('SELECT at_s - ?, ratio FROM raw ORDER BY at_s', start), [[0, 1000], [60, 2000], [120, 3000], [180, 2000], [864000, 2000]]);
+  });
+
   it('draws a value at the time when it was true, not when it was read', () => {
     const trueAt = clock.now() - 3 * HOUR_MS;
     history.record('a', reading(clock.now(), { meters: [meter(trueAt)] }));
