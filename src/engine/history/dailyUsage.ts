@@ -84,16 +84,19 @@ export class UsageDays {
       }
       this.accounts.set(account, known);
     };
-    const all = this.summed === null || this.summed.zone !== zone || fromDay < this.summed.fromDay || toDay !== this.summed.toDay; // another day, or another clock
+    const { summed } = this;
+    const all = summed === null || summed.zone !== zone || fromDay < summed.fromDay || toDay < summed.toDay; // the last: the clock was set back
+    const since = all || toDay === summed.toDay ? null : addDays(summed.toDay, -1);
     if (all) this.accounts.clear();
     for (const [id, account] of this.sql.all('SELECT id, account FROM account ORDER BY id') as [number, string][]) {
       const touchedAt = this.touched.get(account);
       const kinds = JSON.stringify(sources.get(id));
-      if (all || this.kinds.get(account) !== kinds) again(id, account, all ? fromDay : this.summed?.fromDay ?? fromDay);
-      else if (touchedAt !== undefined) again(id, account, later(this.summed?.fromDay ?? fromDay, addDays(dayOf(touchedAt, 'UTC'), -1)));
+      const [from] = [since, touchedAt === undefined ? null : addDays(dayOf(touchedAt, 'UTC'), -1)].filter(day => day !== null).sort();
+      if (all || this.kinds.get(account) !== kinds) again(id, account, all ? fromDay : summed.fromDay);
+      else if (from !== undefined) again(id, account, later(summed.fromDay, from));
       this.kinds.set(account, kinds);
     }
-    if (all) this.summed = { fromDay, toDay, zone };
+    this.summed = { fromDay: all ? fromDay : summed.fromDay, toDay, zone };
     this.touched.clear();
   }
 
