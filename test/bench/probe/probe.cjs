@@ -31,10 +31,10 @@ function ownMb() {
   }
 }
 
-/** Garbage, of which a host always holds some, is nobody's need. */
+/** Garbage, of which a host always holds some, is nobody's need; nor are the pages that V8 keeps of what it has swept, but as the last resort. */
 async function sweep() {
   v8.setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  runInNewContext('gc')({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   await new Promise(resolve => setTimeout(resolve, 2_000));
 }
 
