@@ -39,10 +39,7 @@ export function packUsage(sql: Sql, now: number): void {
 /** Makes rows again of what was packed too early, by a clock that was ahead. */
 export function unpackRecent(sql: Sql, now: number): void {
   sql.transaction(() => {
-    for (const [id] of sql.all(`SELECT id FROM packed WHERE id % ${DAYS} >= ?`, firstOfRows(now))) {
-      const startS = dayOfId(Number(id)) * DAY_S;
-      unpackUsage(sql, Math.floor(Number(id) / DAYS), startS, startS + DAY_S);
-    }
+    for (const [source] of sql.all('SELECT id FROM source')) unpackUsage(sql, Number(source), firstOfRows(now) * DAY_S, END_AT / SECOND_MS);
   });
 }
 
