@@ -43,14 +43,19 @@ function dateFormat(locale: string, zone: string, options: Intl.DateTimeFormatOp
   });
 }
 
+/** A value in words, but '<1%' or '>-1%', of one `step`, where it is nearer to zero than `least`; zero itself has no sign. */
+function neverZero(value: number, least: number, step: number, text: (value: number) => string): string {
+  if (value === 0 || Math.abs(value) >= least) return text(value === 0 ? 0 : value);
+  return value > 0 ? `<${text(step)}` : `>${text(-step)}`;
+}
+
 /**
  * '42%'. Never 0% for what is above zero and never 100% for what is below the cap: '<1%', '99%'.
  * @param ratio 1.2 is '120%'; below zero where credits are greater than what was used, or more is left than the cap.
  */
 export function formatPercent(ratio: number, locale: string): string {
   const text = (share: number): string => plainPercent(share, locale) ?? numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
-  if (ratio !== 0 && Math.abs(ratio) < 0.005) return ratio > 0 ? `<${text(0.01)}` : `>${text(-0.01)}`;
-  return text(ratio === 0 ? 0 : ratio < 1 && ratio > 0.99 ? 0.99 : ratio);
+  return neverZero(ratio < 1 && ratio > 0.99 ? 0.99 : ratio, 0.005, 0.01, text);
 }
 
 /** '42% used', or '58% left' where the user wants that: the word stands beside every percent. Overage is '120% used', '20% over'. */
@@ -70,8 +75,7 @@ export function formatMoney({ micros, currency }: Money, locale: string): string
   const text = (units: number): string => plainMoney(units, currency, locale) ?? intl().format(units);
   const amount = micros / MICROS_PER_UNIT;
   const coin = plainMoney(0, currency, locale) === null ? 10 ** -(intl().resolvedOptions().maximumFractionDigits ?? 2) : 0.01;
-  if (amount !== 0 && Math.abs(amount) < coin) return amount > 0 ? `<${text(coin)}` : `>${text(-coin)}`;
-  return text(amount === 0 ? 0 : amount);
+  return neverZero(amount, coin, coin, text);
 }
 
 /** '740 MB', '10.3 GB', of 1000 each. Whole below a gigabyte. */
@@ -93,8 +97,7 @@ export function formatTokens(count: number, locale: string): string {
 /** '1,234,567', '0.25': every digit, for tables, credits and screen readers. What is below a hundredth is '<0.01', never '0'. */
 export function formatCount(count: number, locale: string): string {
   const text = (value: number): string => plainCount(value, locale) ?? numberFormat(locale, { maximumFractionDigits: 2 }).format(value);
-  if (count !== 0 && Math.abs(count) < 0.005) return count > 0 ? `<${text(0.01)}` : `>${text(-0.01)}`;
-  return text(count === 0 ? 0 : count);
+  return neverZero(count, 0.005, 0.01, text);
 }
 
 /** '1 token', '1.2M tokens'. @param noun of one. */

@@ -9,7 +9,7 @@ import { toolFolders } from './folders';
 import { chatDocuments } from './gemini';
 import { localTool } from './localTool';
 import { type LogLine, type LogSink, type LogSource, numbered } from './logSource';
-import { idOf, tell, uncached } from './told';
+import { idOf, outputIn, tell, uncached } from './told';
 
 const USAGE = 'usageMetadata';
 const FIELDS = [
@@ -43,11 +43,10 @@ function readLine(line: LogLine, emit: LogSink): void {
   const [at, model, session] = [line.instant(F.timestamp), line.text(F.model), line.text(F.sessionId)];
   const [prompt, cached] = [line.count(F['usageMetadata.promptTokenCount']), line.count(F['usageMetadata.cachedContentTokenCount'])];
   const [candidates, thoughts] = [line.count(F['usageMetadata.candidatesTokenCount']), line.count(F['usageMetadata.thoughtsTokenCount'])];
-  const total = line.count(F['usageMetadata.totalTokenCount']);
-  const within = total > 0 && total <= prompt + candidates;
+  const output = outputIn({ output: candidates, reasoning: thoughts, others: prompt, total: line.count(F['usageMetadata.totalTokenCount']) });
   tell(emit, {
     id: line.text(F.uuid) ?? idOf(session, at, model, prompt, candidates), at, model, session,
     project: line.text(F.cwd), branch: line.text(F.gitBranch),
-    tokens: { input: uncached(prompt, cached), cacheRead: Math.min(cached, prompt), output: within ? candidates : candidates + thoughts, reasoning: thoughts },
+    tokens: { input: uncached(prompt, cached), cacheRead: Math.min(cached, prompt), output, reasoning: thoughts },
   });
 }

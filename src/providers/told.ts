@@ -56,5 +56,15 @@ function toResponse({ id, at, model, project = null, branch = null, session = nu
 /** The part of a prompt that no cache had, where the tool counts all of it. */
 export const uncached = (prompt: number, cached: number): number => Math.max(0, prompt - cached);
 
+/** A prompt without its cached part, of tools of which it is not certain that they count that in it: where it can lie in it. */
+export const withoutCached = (prompt: number, cached: number): number => (cached <= prompt ? prompt - cached : prompt);
+
+/**
+ * The whole output of tools that count reasoning in it or beside it: beside, unless what they tell as the total has no room for it.
+ * @param others all other parts of the total. @param total 0: not told.
+ */
+export const outputIn = ({ output, reasoning, others, total }: { readonly output: number; readonly reasoning: number; readonly others: number; readonly total: number }): number =>
+  (total > 0 && total <= others + output ? output : output + reasoning);
+
 /** Names a response whose log gives it no id: by what copies of it share. */
 export const idOf = (...parts: readonly (string | number | null)[]): string => parts.join(' ');

@@ -5,7 +5,7 @@
  * which is "not told", never 0. All other keys of the file are none of our business.
  */
 import * as z from 'zod/mini';
-import { Amount as Figure, type Meter } from '../../core/reading';
+import { Amount as Figure, MAX_AMOUNT, type Meter } from '../../core/reading';
 import { DAY_MS, HOUR_MS } from '../../core/time';
 import { instant, moment } from '../logSource';
 
@@ -137,7 +137,7 @@ function spendMeter({ spend, extra_usage: extra }: Utilization, trueAt: number):
 /** Null: more than an amount can be. @param exponent decimal places of the minor unit. */
 function micros(minor: number, exponent: number): number | null {
   const amount = minor * 10 ** (6 - exponent);
-  return z.safeParse(Figure, amount).success ? amount : null;
+  return Math.abs(amount) <= MAX_AMOUNT ? amount : null;
 }
 
 function capOf(minor: number, exponent: number): Meter['cap'] {

@@ -6,7 +6,7 @@
  */
 import { namesOf } from '../folders';
 import { count, type DocumentFormat, isJson, type Json, moment, text } from '../logSource';
-import { idOf, tell, type ToldTokens } from '../told';
+import { idOf, tell, type ToldTokens, withoutCached } from '../told';
 
 export const clineSessions: DocumentFormat = {
   kind: 'document',
@@ -27,6 +27,5 @@ export const clineSessions: DocumentFormat = {
 function tokensOf(metrics: Json): ToldTokens {
   const [told, output, cacheRead, cacheWrite] =
     [count(metrics['inputTokens']), count(metrics['outputTokens']), count(metrics['cacheReadTokens']), count(metrics['cacheWriteTokens'])];
-  const cached = cacheRead + cacheWrite;
-  return { input: cached <= told ? told - cached : told, output, cacheRead, cacheWrite };
+  return { input: withoutCached(told, cacheRead + cacheWrite), output, cacheRead, cacheWrite };
 }

@@ -5,7 +5,7 @@
  */
 import { namesOf } from '../folders';
 import { count, type DocumentFormat, isJson, type Json, type LogFile, type LogSink, moment, text } from '../logSource';
-import { tell, type ToldTokens } from '../told';
+import { tell, type ToldTokens, withoutCached } from '../told';
 import { type ModelAt, modelsOf } from './models';
 
 export const extensionTasks: DocumentFormat = {
@@ -31,9 +31,7 @@ function tellRequest(message: Json, file: LogFile, models: ModelAt, emit: LogSin
 
 function tokensOf(request: Json): ToldTokens {
   const [told, output, cacheWrite, cacheRead] = [count(request['tokensIn']), count(request['tokensOut']), count(request['cacheWrites']), count(request['cacheReads'])];
-  const cached = cacheRead + cacheWrite;
-  const within = request['apiProtocol'] === 'openai' && cached <= told;
-  return { input: within ? told - cached : told, output, cacheWrite, cacheRead };
+  return { input: request['apiProtocol'] === 'openai' ? withoutCached(told, cacheRead + cacheWrite) : told, output, cacheWrite, cacheRead };
 }
 
 function parse(json: unknown): unknown {

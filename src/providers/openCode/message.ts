@@ -1,6 +1,6 @@
 /** An assistant's message, as OpenCode keeps it in its database and kept it in files. */
 import { count, isJson, type LogSink, moment, text } from '../logSource';
-import { idOf, tell } from '../told';
+import { idOf, outputIn, tell } from '../told';
 
 /** What is known of a message beside what it says. */
 export interface MessagePlace {
@@ -28,8 +28,6 @@ export function tellMessage(message: unknown, { id, session, project, wasOpen, m
   const [at, model] = [moment(time['created']), text(message['modelID'])];
   const [input, output, reasoning] = [count(tokens['input']), count(tokens['output']), count(tokens['reasoning'])];
   const [cacheRead, cacheWrite] = [count(cache['read']), count(cache['write'])];
-  const total = count(tokens['total']);
-  const within = total > 0 && total <= input + output + cacheRead + cacheWrite;
   const finished = moment(time['completed']) !== null;
   const unfinishedId = idOf('unfinished', id);
   if (finished && wasOpen) emit.replay(unfinishedId);
@@ -37,7 +35,7 @@ export function tellMessage(message: unknown, { id, session, project, wasOpen, m
   tell(emit, {
     id: finished ? idOf(at, model, text(message['providerID']), input, output, reasoning, cacheRead, cacheWrite, cost) : unfinishedId,
     at, model, session, project: project ?? (isJson(message['path']) ? text(message['path']['cwd']) : null), cost,
-    tokens: { input, cacheRead, cacheWrite, output: within ? output : output + reasoning, reasoning },
+    tokens: { input, cacheRead, cacheWrite, output: outputIn({ output, reasoning, others: input + cacheRead + cacheWrite, total: count(tokens['total']) }), reasoning },
   });
   return finished || at === null || at < modifiedAt - ABANDONED_MS ? 'done' : 'open';
 }
