@@ -1,4 +1,5 @@
 import type { DashboardParams, DashboardRequestName, DashboardResults, DashboardState, Frame } from '../src/core/protocol';
+import type { CostKind } from '../src/core/reading';
 
 interface VsCodeApi {
   postMessage(message: Frame): void;
@@ -9,7 +10,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 /** What the reader chose; survives hiding and reloading. */
 export interface UiState {
-  readonly costKind: 'spent' | 'equivalent' | null;
+  readonly costKind: CostKind | null;
   readonly currency: string | null;
   readonly daysOpen: boolean;
   readonly modelsOpen: boolean;

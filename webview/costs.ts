@@ -1,8 +1,9 @@
 /** What the two cost panels share: which money they show, and its words. */
 import { formatMoney } from '../src/core/format';
+import type { CostKind } from '../src/core/reading';
 import { provenanceLabel } from '../src/core/words';
 import { strings } from './strings';
-import { rowsOf, type Cell, type CostKind, type Usage } from './usageTables';
+import { rowsOf, type Cell, type Usage } from './usageTables';
 
 export interface CostView {
   readonly usage: Usage;

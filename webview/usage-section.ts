@@ -1,4 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { COST_KINDS } from '../src/core/costKinds';
+import type { CostKind } from '../src/core/reading';
 import type { Snapshot } from '../src/core/snapshot';
 import { MINUTE_MS } from '../src/core/time';
 import type { UiState } from './connection';
@@ -8,9 +10,7 @@ import { icon } from './icons';
 import './model-costs';
 import { strings } from './strings';
 import { base } from './styles';
-import { currenciesOf, inOrder, rowsOf, type CostKind, type Usage } from './usageTables';
-
-const KINDS: readonly CostKind[] = ['spent', 'equivalent'];
+import { currenciesOf, inOrder, rowsOf, type Usage } from './usageTables';
 
 /** The last 30 days. Asks for them when it is about to come into view, and again with later snapshots, a minute apart at least. */
 export class UsageSection extends LitElement {
@@ -82,7 +82,7 @@ export class UsageSection extends LitElement {
   override render() {
     const { usage } = this;
     if (usage === null) return html`<section aria-labelledby="title"><div class="bar"><h2 id="title">${strings.usageTitle}</h2></div>${this.message()}</section>`;
-    const kind = this.ui.costKind ?? KINDS.find(each => currenciesOf(usage, each).length > 0) ?? 'spent';
+    const kind = this.ui.costKind ?? COST_KINDS.find(each => currenciesOf(usage, each).length > 0) ?? 'spent';
     const currencies = currenciesOf(usage, kind);
     const currency = currencies.find(each => each === this.ui.currency) ?? currencies[0] ?? 'USD';
     return html`<section aria-labelledby="title" @open-change=${this.onOpen}>
@@ -114,7 +114,7 @@ export class UsageSection extends LitElement {
   }
 
   private kinds(chosen: CostKind) {
-    return html`<fieldset><legend class="hidden">${strings.costKind}</legend>${KINDS.map(kind => html`
+    return html`<fieldset><legend class="hidden">${strings.costKind}</legend>${COST_KINDS.map(kind => html`
       <label><input type="radio" name="kind" value=${kind} .checked=${kind === chosen}
         @change=${() => this.onUi({ ...this.ui, costKind: kind })}>${kindName(kind)}</label>`)}</fieldset>`;
   }

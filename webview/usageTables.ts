@@ -1,11 +1,11 @@
 /** The numbers behind the charts and their tables: the same for both, so that they cannot differ. */
+import type { CostKind } from '../src/core/reading';
 import type { UsageRow } from '../src/core/snapshot';
 import { dayOf } from '../src/core/format';
 import { DAY_MS } from '../src/core/time';
 import type { DashboardResults } from '../src/core/protocol';
 
 export type Usage = DashboardResults['usage'];
-export type CostKind = UsageRow['costKind'];
 
 /** Money of one cell. `micros` null: none known, which is not zero. `unpriced`: tokens without a price are missing in it. */
 export interface Cell {

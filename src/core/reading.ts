@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { COST_KINDS } from './costKinds';
 import { knownZone } from './days';
 import { Currency, Money } from './money';
 
@@ -18,6 +19,9 @@ export const Zone = z.string().check(z.maxLength(60), z.refine(zone => knownZone
  */
 export const Provenance = z.enum(['billed', 'reported', 'measured', 'estimated', 'manual']);
 export type Provenance = z.infer<typeof Provenance>;
+
+export const CostKind = z.enum(COST_KINDS);
+export type CostKind = z.infer<typeof CostKind>;
 
 /** What a source is: a documented API, a file that the vendor's tool wrote, or an endpoint nobody promised. */
 export const Standing = z.enum(['official', 'vendor-file', 'unofficial']);
@@ -101,8 +105,7 @@ export const UsageReport = z.object({
    * buckets are restated, and all others stay (logs that the vendor's tool deleted).
    */
   covers: z.nullable(z.object({ fromAt: Instant, toAt: Instant })),
-  /** 'spent': money that was or will be billed. 'equivalent': plan usage at list prices, never added to spent money. */
-  costKind: z.enum(['spent', 'equivalent']),
+  costKind: CostKind,
   costProvenance: Provenance,
   tokenProvenance: Provenance,
   /** The zone whose days the buckets follow: 'UTC' for vendors' daily data; null: hourly, fits any zone of whole hours. */

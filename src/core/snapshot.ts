@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Account, ProviderId } from './account';
 import { Failure } from './errors';
 import { Money } from './money';
-import { Activity, Meter, Provenance, Standing } from './reading';
+import { Activity, CostKind, Meter, Provenance, Standing } from './reading';
 
 /** What the editor needs to know of a provider. Comes from `src/providers/index.ts` through the engine. */
 export const ProviderInfo = z.object({
@@ -58,7 +58,7 @@ export type MeterView = Readonly<z.infer<typeof MeterView>>;
 export const Figure = z.object({
   /** One per currency; empty: no money known. */
   costs: z.array(Money),
-  costKind: z.enum(['spent', 'equivalent']),
+  costKind: CostKind,
   costProvenance: z.nullable(Provenance),
   /** All tokens but reasoning (which is inside output); null: not counted. */
   tokens: z.nullable(z.number()),
@@ -142,7 +142,7 @@ export const UsageRow = z.object({
   tokens: z.nullable(z.number()),
   requests: z.nullable(z.number()),
   cost: z.nullable(Money),
-  costKind: z.enum(['spent', 'equivalent']),
+  costKind: CostKind,
   costProvenance: Provenance,
   unpriced: z.boolean(),
   dayZone: z.string(),

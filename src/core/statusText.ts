@@ -1,9 +1,11 @@
 /** What the one status bar item says. Decided here, drawn by the host. */
 import type { StatusBarSettings } from './barSettings';
+import { COST_KINDS } from './costKinds';
 import { formatDuration, formatMoneys, formatPercent } from './format';
 import type { Glance, GlanceAccount, GlanceMeter } from './glance';
 import { type Money, sumMoney } from './money';
 import type { EngineEvent } from './protocol';
+import type { CostKind } from './reading';
 import type { DisplaySettings } from './settings';
 import type { Level } from './snapshot';
 import type { EpochMs } from './time';
@@ -47,14 +49,14 @@ export function bindingMeter({ meters }: Pick<GlanceAccount, 'meters'>): GlanceM
 export interface Spend {
   /** One per currency. */
   readonly costs: readonly Money[];
-  readonly kind: 'spent' | 'equivalent';
+  readonly kind: CostKind;
   /** Something in it has no known price. */
   readonly partial: boolean;
 }
 
 /** Money spent today; where none is known, what plan usage would have cost. One or the other, never their sum. Null: neither. */
 export function todaysSpend(accounts: readonly Pick<GlanceAccount, 'today'>[]): Spend | null {
-  for (const kind of ['spent', 'equivalent'] as const) {
+  for (const kind of COST_KINDS) {
     const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind ? [today] : []));
     const costs = sumMoney(figures.flatMap(figure => figure.costs));
     if (costs.length > 0) return { costs, kind, partial: figures.some(({ unpriced }) => unpriced.length > 0) };

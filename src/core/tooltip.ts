@@ -4,6 +4,7 @@
  * (aliases, models, messages, what a vendor calls an organisation) goes through `escapeText`; the links are our own commands and no other.
  */
 import { activityLines } from './activity';
+import { COST_KINDS } from './costKinds';
 import { counted, formatAge, formatMoneys, formatMonth, formatReset, formatTokens, formatZone } from './format';
 import { sumMoney } from './money';
 import type { EngineEvent } from './protocol';
@@ -99,7 +100,7 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
 
 /** 'Spent today: $3.21 (UTC)' where several accounts add up to it, each kind of money on a line of its own; a day is named with its zone. */
 function totals(accounts: readonly AccountView[], { locale, now }: Wording): readonly string[] {
-  return (['spent', 'equivalent'] as const).flatMap(kind => {
+  return COST_KINDS.flatMap(kind => {
     const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind && today.costs.length > 0 ? [today] : []));
     const zones = [...new Set(figures.map(({ dayZone }) => dayZone))];
     const sums = zones.map(zone => `${formatMoneys(sumMoney(figures.filter(({ dayZone }) => dayZone === zone).flatMap(({ costs }) => costs)), locale)} (${formatZone(zone, now, locale)})`);

@@ -2,14 +2,12 @@
 import type { Span } from '../../core/days';
 import type { SourceSum } from '../../core/figure';
 import { sumMoney, type Money } from '../../core/money';
-import type { Provenance } from '../../core/reading';
+import type { CostKind, Provenance } from '../../core/reading';
 import type { Sparkline } from '../../core/snapshot';
 import { HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import { hasPacked } from './packedUsage';
 import type { Sql, SqlRow } from './sql';
 import { TOKENS_SQL } from './usageRows';
-
-type CostKind = SourceSum['costKind'];
 
 /** The zone whose days a source of this account follows; null: any zone will do. */
 export function dayZoneOf(sql: Sql, account: string): string | null {

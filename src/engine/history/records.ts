@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { AlertState } from '../../core/alerts';
 import { Failure } from '../../core/errors';
-import { Meter, Provenance, Reading, UsageBucket, Zone } from '../../core/reading';
+import { CostKind, Meter, Provenance, Reading, UsageBucket, Zone } from '../../core/reading';
 
 /** A reading without its meters and its usage. `meterIds` keeps their order. */
 export const Head = z.extend(z.pick(Reading, { totals: true, identity: true, plan: true, notes: true }), { meterIds: z.array(z.string()) });
@@ -10,7 +10,7 @@ export type Head = Readonly<z.infer<typeof Head>>;
 
 export const UsageChange = z.object({
   source: z.string(),
-  costKind: z.enum(['spent', 'equivalent']),
+  costKind: CostKind,
   costProvenance: Provenance,
   tokenProvenance: Provenance,
   dayZone: z.nullable(Zone),

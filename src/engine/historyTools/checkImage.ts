@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AccountId } from '../../core/account';
 import { Currency } from '../../core/money';
-import { Provenance, Zone } from '../../core/reading';
+import { CostKind, Provenance, Zone } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
 import { verifyImage } from '../history/image';
 import { emptySql, migrate, migrations, schemaOf, versionOf } from '../history/migrations';
@@ -62,7 +62,7 @@ function isSound(sql: Sql, ours: Sql): boolean {
   return seqs.length === 1 && numbersFit(sql) && wordsFit(sql);
 }
 
-const Source = z.tuple([z.enum(['spent', 'equivalent']), Provenance, Provenance, z.nullable(Zone)]);
+const Source = z.tuple([CostKind, Provenance, Provenance, z.nullable(Zone)]);
 
 /** No window takes a snapshot with other ones in it. */
 const wordsFit = (sql: Sql): boolean =>

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { AccountId, ProviderId } from '../../core/account';
 import { HistoryLevel } from '../../core/historyTools';
-import { Amount as Figure, Meter, Provenance, Zone } from '../../core/reading';
+import { Amount as Figure, CostKind, Meter, Provenance, Zone } from '../../core/reading';
 
 export const EXPORT_FORMAT = 'quota-monitor-export';
 export const EXPORT_VERSION = 1;
@@ -27,7 +27,7 @@ export const ExportHeader = z.object({
   meters: z.array(z.object({ account: AccountId, meter: Meter })).check(z.maxLength(100_000)),
   /** What the usage in `rows` comes from. `dayZone` null: hours that fit any zone. */
   sources: z.array(z.object({
-    account: AccountId, source: z.string().check(z.maxLength(40)), costKind: z.enum(['spent', 'equivalent']),
+    account: AccountId, source: z.string().check(z.maxLength(40)), costKind: CostKind,
     costProvenance: Provenance, tokenProvenance: Provenance, dayZone: z.nullable(Zone),
   })).check(z.maxLength(100_000)),
 });
@@ -57,7 +57,7 @@ export const UsageRow = z.object({
   /** By the settings of whoever exported; an import leaves it aside. */
   client: z._default(Text, null),
   inputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, outputTokens: number, reasoningTokens: number, tokenProvenance: Provenance,
-  requests: number, cost: z.nullable(z.string().check(z.maxLength(400))), currency: Currency, costKind: z.enum(['spent', 'equivalent']), costProvenance: Provenance,
+  requests: number, cost: z.nullable(z.string().check(z.maxLength(400))), currency: Currency, costKind: CostKind, costProvenance: Provenance,
   unpriced: z.boolean(),
 });
 export type UsageRow = Readonly<z.infer<typeof UsageRow>>;
