@@ -170,10 +170,19 @@ export function formatPeriod(period: 'day' | 'month', dayZone: string, now: Epoc
   return `${name} (${formatZone(dayZone, now, locale)})`;
 }
 
-/** 'unpriced: 903M tokens of model-x, 2K tokens of model-y'. Null when every model has a price. */
+const MAX_UNPRICED = 5;
+
+/** 'unpriced: 903M tokens of model-x, 2K tokens of model-y', those with the most tokens, then '4K tokens of 3 more models'. Null when every model has a price. */
 export function formatUnpriced({ unpriced }: Pick<Figure, 'unpriced'>, locale: string): string | null {
   if (unpriced.length === 0) return null;
-  return `unpriced: ${unpriced.map(({ model, tokens }) => `${counted(formatTokens(tokens, locale), 'token')} of ${model}`).join(', ')}`;
+  const named = (tokens: number, whose: string): string => `${counted(formatTokens(tokens, locale), 'token')} of ${whose}`;
+  const all = unpriced.toSorted((a, b) => b.tokens - a.tokens);
+  const shown = all.slice(0, all.length <= MAX_UNPRICED ? MAX_UNPRICED : MAX_UNPRICED - 1);
+  const rest = all.slice(shown.length);
+  return `unpriced: ${[
+    ...shown.map(({ model, tokens }) => named(tokens, model)),
+    ...(rest.length === 0 ? [] : [named(rest.reduce((sum, { tokens }) => sum + tokens, 0), `${rest.length} more models`)]),
+  ].join(', ')}`;
 }
 
 /** '$3.21', '$3.21 API equivalent', with what has no price behind it. 'cost unknown' when no money is known. */

@@ -109,6 +109,10 @@ describe('format', () => {
     assert.equal(formatFigureCost(sampleFigure({ unpriced }), EN), '$3.21, unpriced: 903M tokens of model-x');
     assert.equal(formatFigureCost(sampleFigure({ costs: [], unpriced }), EN), 'unpriced: 903M tokens of model-x');
     assert.equal(formatUnpriced({ unpriced: [{ model: 'model-x', tokens: 1 }] }, EN), 'unpriced: 1 token of model-x');
+    const many = (count: number): string | null => formatUnpriced({ unpriced: Array.from({ length: count }, (_, n) => ({ model: `m${n}`, tokens: n + 1 })) }, EN);
+    assert.equal(many(5), 'unpriced: 5 tokens of m4, 4 tokens of m3, 3 tokens of m2, 2 tokens of m1, 1 token of m0');
+    assert.equal(many(6), 'unpriced: 6 tokens of m5, 5 tokens of m4, 4 tokens of m3, 3 tokens of m2, 3 tokens of 2 more models');
+    assert.ok((many(1000) ?? '').length < 150);
   });
 
   it('says that a cost is unknown instead of zero', () => assert.equal(formatFigureCost(sampleFigure({ costs: [] }), EN), 'cost unknown'));
