@@ -36,7 +36,7 @@ export const EngineSettings = z.object({
   notifyRatios: z.array(z.number().check(z.minimum(0.01), z.maximum(2))).check(z.maxLength(5)),
   /** A proxy's URL (http.proxy); null: HTTPS_PROXY and NO_PROXY of the environment. */
   proxy: z.nullable(z.string().check(z.maxLength(500))),
-  /** http.noProxy. */
+  /** http.noProxy; all hosts ('*') where http.proxySupport is off. */
   noProxy: z.array(z.string().check(z.maxLength(300))),
   /** http.proxyStrictSSL. False turns certificate checks off towards the proxy only, never towards a provider. */
   proxyStrictSsl: z.boolean(),

@@ -75,6 +75,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     problems.push('The setting quotaMonitor.warningPercent is above quotaMonitor.criticalPercent: the defaults are used instead.');
     ({ warningRatio, criticalRatio } = standard);
   }
+  const proxySupport = read('http.proxySupport', z.enum(['off', 'on', 'fallback', 'override']), 'override');
   const proxy = read('http.proxy', z.union([z.literal(''), ProxyUrl]), '');
   const otlpPort = own('otlp.port', z.number().check(z.int(), z.minimum(1024), z.maximum(65_535)), DEFAULT_OTLP_PORT);
   const engine: EngineSettings = {
@@ -95,7 +96,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
       .sort((a, b) => a - b)
       .map(value => value / 100),
     proxy: proxy === '' ? null : proxy,
-    noProxy: read('http.noProxy', z.array(z.string().check(z.maxLength(300))).check(z.maxLength(200)), standard.noProxy),
+    noProxy: proxySupport === 'off' ? ['*'] : read('http.noProxy', z.array(z.string().check(z.maxLength(300))).check(z.maxLength(200)), standard.noProxy),
     proxyStrictSsl: read('http.proxyStrictSSL', z.boolean(), standard.proxyStrictSsl),
   };
   const bar = readBarSettings(source);

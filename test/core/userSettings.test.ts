@@ -60,7 +60,7 @@ describe('readUserSettings', () => {
     ['quotaMonitor.statusBar.maxParts', 0], ['quotaMonitor.statusBar.maxParts', 1.5], ['quotaMonitor.statusBar.alignment', 'top'], ['quotaMonitor.percent', 'both'],
     ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
     ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
-    ['quotaMonitor.clients', {}], ['quotaMonitor.clients', [1]], ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1],
+    ['quotaMonitor.clients', {}], ['quotaMonitor.clients', [1]], ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1], ['http.proxySupport', true],
     ['quotaMonitor.otlp.enabled', 'yes'], ['quotaMonitor.otlp.port', 80], ['quotaMonitor.otlp.port', 0],
   ] as const) {
     it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
@@ -73,6 +73,11 @@ describe('readUserSettings', () => {
 
   it('repeats no value in a problem: a proxy may hold a password', () => {
     assert.doesNotMatch(read({ 'http.proxy': 'ftp://me:hunter2@proxy' }).problems.join(), /hunter2/);
+  });
+
+  it('goes past every proxy where http.proxySupport is off, also one of the environment', () => {
+    assert.deepEqual(read({ 'http.proxySupport': 'off', 'http.noProxy': ['a.example'] }).settings.engine.noProxy, ['*']);
+    for (const on of ['on', 'fallback', 'override']) assert.deepEqual(read({ 'http.proxySupport': on, 'http.noProxy': ['a.example'] }).settings.engine.noProxy, ['a.example']);
   });
 
   it('turns percents into ratios and sorts them', () => {
