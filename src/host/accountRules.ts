@@ -43,6 +43,12 @@ export function baseUrlProblem(text: string): string | null {
   }
 }
 
+/** Whether two accounts of a provider ask the same address. @param a, b their base URLs; undefined: the provider's own. */
+export function isSameAddress({ baseUrl }: Pick<ProviderInfo, 'baseUrl'>, a = baseUrl ?? '', b = baseUrl ?? ''): boolean {
+  const [one, other] = [a, b].map(told => (baseUrlProblem(told) === null && told !== '' ? parseBaseUrl(told).href : told));
+  return one === other;
+}
+
 export function isLoopbackUrl(text: string): boolean {
   return baseUrlProblem(text) === null && text !== '' && isLoopback(new URL(text));
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { AccountDraft } from '../core/account';
 import type { ProviderInfo } from '../core/snapshot';
-import { judgeTest, newAccountId, type Verdict } from './accountRules';
+import { isSameAddress, judgeTest, newAccountId, type Verdict } from './accountRules';
 import type { Credentials } from './credentials';
 import type { Monitor } from './monitor';
+import { ask } from './notifications';
 
 export interface AccountDeps {
   readonly monitor: Monitor;
@@ -23,7 +24,7 @@ export type Trial =
  */
 export async function tryKey({ monitor, credentials }: AccountDeps, provider: ProviderInfo, draft: AccountDraft, secret: string, own: string | null = null): Promise<Trial> {
   for (const { id, alias, providerId, options } of monitor.snapshot?.accounts ?? []) {
-    const another = id !== own && providerId === provider.id && options.baseUrl === draft.options.baseUrl;
+    const another = id !== own && providerId === provider.id && isSameAddress(provider, options.baseUrl, draft.options.baseUrl);
     if (another && await credentials.get(id) === secret) return { next: 'key', problem: vscode.l10n.t('The account {0} has this key already: what it spends would count twice.', alias) };
   }
   for (;;) {
@@ -45,7 +46,7 @@ async function askWhatNow(verdict: Verdict): Promise<Trial | 'again'> {
   const [again, address, keep] = [vscode.l10n.t('Try Again'), vscode.l10n.t('Change Address'), vscode.l10n.t('Keep Untested')];
   const detail = verdict.kind === 'undecided' ? vscode.l10n.t('An untested key is tried again at the next poll.') : '';
   const buttons = verdict.kind === 'undecided' ? [again, address, keep] : [again, address];
-  const answer = await vscode.window.showWarningMessage(verdict.problem, { modal: true, detail }, ...buttons);
+  const answer = await ask(verdict.problem, detail, ...buttons);
   if (answer === again) return 'again';
   if (answer === address) return { next: 'address' };
   return answer === keep ? { next: 'keep', tested: false, identity: null, notes: [] } : { next: 'cancel' };

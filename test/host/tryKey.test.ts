@@ -28,7 +28,8 @@ describe('a key that is given', () => {
   it('is refused, and not tried, where another account has it: its spending would count twice', async () => {
     const refused = (alias: string) => ['key', 0, `The account ${alias} has this key already: what it spends would count twice.`];
     assert.deepEqual(await next('sk-or-v1-a'), refused('My here'));
-    assert.deepEqual(await next('sk-or-v1-b', 'here', { baseUrl: 'https://proxy.example' }), refused('My there'));
+    for (const baseUrl of ['https://proxy.example', 'https://proxy.example/', 'HTTPS://PROXY.EXAMPLE:443']) assert.deepEqual(await next('sk-or-v1-b', 'here', { baseUrl }), refused('My there'));
+    assert.deepEqual(await next('sk-or-v1-a', null, { baseUrl: provider.baseUrl }), refused('My here'));
   });
 
   it("is tried where it is new, the account's own, for another address, or another vendor's", async () => {
