@@ -12,6 +12,8 @@ const noWallClock = [
   { selector: "CallExpression[callee.name=/^(setTimeout|setInterval)$/]", message: 'Timers come from the Clock.' },
 ];
 
+const noBareNotification = { selector: "MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]", message: 'host/notifications shows them, without links.' };
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', '.cache/', 'node_modules/', '.vscode-test/', 'test/fixtures/'] },
   {
@@ -44,6 +46,7 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'max-lines': ['error', 250] } },
+  { files: ['src/host/**/*.ts', 'src/extension*.ts'], ignores: ['src/host/notifications.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBareNotification] } },
   { files: ['src/core/**/*.ts', 'src/providers/**/*.ts'], ignores: ['src/core/time.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport, ...noWallClock] } },
   { files: ['test/**/*.ts', 'src/cli.ts'], rules: { 'no-console': 'off' } },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },

@@ -7,6 +7,7 @@ import { readNow } from './engine/readNow';
 import type { Running } from './extensionMain';
 import { readBarConfiguration } from './host/barConfiguration';
 import { commandIds, DASHBOARD_VIEW_TYPE } from './host/commandIds';
+import { fail } from './host/notifications';
 import { StatusBar } from './host/statusBar';
 
 /** What other extensions get from `activate`. */
@@ -58,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): QuotaMonitorApi | Pr
     own(running.monitor.onDidChange(() => changed.fire()));
     return running;
   });
-  loaded.catch((error: unknown) => vscode.window.showErrorMessage(vscode.l10n.t('Quota Monitor does not run: {0}', reasonOf(error))));
+  loaded.catch((error: unknown) => fail(vscode.l10n.t('Quota Monitor does not run: {0}', reasonOf(error))));
   for (const id of Object.values(commandIds)) own(vscode.commands.registerCommand(id, async (argument: unknown) => (await loaded).commands.run(id, argument)));
   own(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, { deserializeWebviewPanel: async panel => (await loaded).dashboard.adopt(panel) }));
 

@@ -4,7 +4,7 @@ import type { ProviderInfo, Snapshot } from '../core/snapshot';
 import { askAlias, askBaseUrl, askConsent, askHome, askProvider, askSecret } from './accountQuestions';
 import { newAccountId, suggestAlias } from './accountRules';
 import { UserError } from './monitor';
-import { plainText } from './plainText';
+import { ask, inform } from './notifications';
 import { type Answer, BACK, CANCEL, type Place, runSteps } from './prompts';
 import { type AccountDeps, tryKey } from './tryKey';
 
@@ -67,7 +67,7 @@ async function addLocal(deps: AccountDeps, provider: ProviderInfo, form: Form, s
 /** The tool may write its first log later, so a folder without any is the user's choice. */
 async function askAboutFolder(problem: string): Promise<Answer<'keep' | 'folder'>> {
   const [other, keepIt] = [vscode.l10n.t('Choose Another Folder'), vscode.l10n.t('Add Anyway')];
-  const answer = await vscode.window.showWarningMessage(problem, { modal: true }, other, keepIt);
+  const answer = await ask(problem, '', other, keepIt);
   return answer === other ? 'folder' : answer === keepIt ? 'keep' : CANCEL;
 }
 
@@ -108,5 +108,5 @@ async function keep({ monitor, credentials }: AccountDeps, provider: ProviderInf
     throw error;
   }
   form.secret = '';
-  void vscode.window.showInformationMessage(plainText(vscode.l10n.t('{0} was added.', form.alias)));
+  void inform(vscode.l10n.t('{0} was added.', form.alias));
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Alert } from '../core/protocol';
 import { commandIds } from './commandIds';
 import type { Monitor } from './monitor';
-import { plainText } from './plainText';
+import { warn } from './notifications';
 
 /**
  * Shows what the engine sends to this window: it chooses the one that has, or last had, the focus. A window whose client went away, such
@@ -13,7 +13,7 @@ export async function showAlert(monitor: Monitor, alert: Alert): Promise<void> {
   const { first } = await monitor.request('alertShown', { alertId: alert.id });
   if (!first) return;
   const [open, refresh] = [vscode.l10n.t('Open Dashboard'), vscode.l10n.t('Refresh')];
-  const chosen = await vscode.window.showWarningMessage(plainText(alert.message), open, refresh);
+  const chosen = await warn(alert.message, open, refresh);
   if (chosen === open) await vscode.commands.executeCommand(commandIds.openDashboard);
   if (chosen === refresh) await vscode.commands.executeCommand(commandIds.refreshAccount, alert.accountId);
 }

@@ -9,7 +9,7 @@ import { backupFlow, exportFlow, importFlow, restoreFlow, type HistoryDeps } fro
 import { vscodeUi } from './historyUi';
 import { errorText, type Log } from './log';
 import { type Monitor, UserError } from './monitor';
-import { plainText } from './plainText';
+import { fail, warn } from './notifications';
 import { purgeFlow } from './purgeFlow';
 import { removeAccountFlow } from './removeAccount';
 import { showTelemetrySetup } from './telemetrySetup';
@@ -80,9 +80,9 @@ function handlersOf(deps: CommandDeps, auditPage: AuditPage): Handlers {
 async function tell(error: unknown, id: string, log: Log): Promise<void> {
   const message = errorText(error);
   log.write(error instanceof UserError ? 'info' : 'error', `${id}: ${message}`);
-  if (error instanceof UserError) return void vscode.window.showWarningMessage(plainText(message));
+  if (error instanceof UserError) return void warn(message);
   const showLog = vscode.l10n.t('Show Log');
-  if (await vscode.window.showErrorMessage(plainText(message), showLog) === showLog) log.show();
+  if (await fail(message, showLog) === showLog) log.show();
 }
 
 /** Says that the engine starts, should that take long enough to be seen. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from './monitor';
-import { plainText } from './plainText';
+import { ask, inform, warn } from './notifications';
 
 /** A kind of file, for the dialogs. */
 export interface FileKind {
@@ -50,7 +50,7 @@ export const vscodeUi: HistoryUi = {
     const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true, canPickMany: true });
     return chosen === undefined || chosen.length === 0 ? null : chosen.map(({ value }) => value);
   },
-  confirm: async (message, detail, ...buttons) => await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons) ?? null,
+  confirm: async (message, detail, ...buttons) => await ask(message, detail, ...buttons) ?? null,
   progress: async (title, run) => vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (bar, cancellation) => {
     let shown = 0;
     return run({
@@ -62,8 +62,8 @@ export const vscodeUi: HistoryUi = {
       onCancel: listener => cancellation.onCancellationRequested(listener),
     });
   }),
-  inform: message => void vscode.window.showInformationMessage(plainText(message)),
-  warn: message => void vscode.window.showWarningMessage(plainText(message)),
+  inform: message => void inform(message),
+  warn: message => void warn(message),
 };
 
 /** @throws {UserError} for a place that only the editor can reach. */

@@ -3,6 +3,7 @@ import type { DetectedTool } from '../core/protocol';
 import type { Snapshot } from '../core/snapshot';
 import { newAccountId, suggestAlias } from './accountRules';
 import type { Monitor } from './monitor';
+import { inform } from './notifications';
 
 /** Which tools were offered on this machine before, whatever the answer was. */
 const OFFERED = 'quotaMonitor.offeredTools';
@@ -46,7 +47,7 @@ export async function offerLocalTools(monitor: Monitor, memory: vscode.Memento):
   };
   const [yes, choose, later] = [vscode.l10n.t('Yes'), vscode.l10n.t('Choose…'), vscode.l10n.t('Not Now')];
   const question = offerQuestion(tools.map(({ name }) => name), tools.map(reads));
-  const answer = await vscode.window.showInformationMessage(question, yes, ...(tools.length > 1 ? [choose] : []), later);
+  const answer = await inform(question, yes, ...(tools.length > 1 ? [choose] : []), later);
   const chosen = answer === yes ? tools : answer === choose ? await chooseTools(tools, reads) : [];
   for (const { providerId, name } of chosen) {
     const alias = suggestAlias(name, monitor.snapshot?.accounts ?? []);

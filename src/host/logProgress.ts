@@ -3,7 +3,7 @@ import { formatBytes, formatPercent } from '../core/format';
 import type { LogReading } from '../core/protocol';
 import type { Log } from './log';
 import type { Monitor } from './monitor';
-import { plainText } from './plainText';
+import { plainText } from './notifications';
 
 /** How long the status bar says that the reading was stopped. */
 const SAID_MS = 8_000;

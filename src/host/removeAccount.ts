@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from './monitor';
+import { ask } from './notifications';
 import type { AccountDeps } from './tryKey';
 
 /** Asks, then removes the account and its key. What was recorded stays unless the user says otherwise. */
@@ -9,7 +10,7 @@ export async function removeAccountFlow({ monitor, credentials }: AccountDeps, a
   if (account === undefined) throw new UserError(vscode.l10n.t('This account is gone.'));
   const [remove, forget] = [vscode.l10n.t('Remove'), vscode.l10n.t('Remove With History')];
   const detail = vscode.l10n.t('Its key is deleted from this machine. The recorded history stays, unless you remove it too.');
-  const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Remove the account {0}?', account.alias), { modal: true, detail }, remove, forget);
+  const answer = await ask(vscode.l10n.t('Remove the account {0}?', account.alias), detail, remove, forget);
   if (answer === undefined) return;
   await monitor.request('removeAccount', { accountId, forget: answer === forget });
   await credentials.delete(accountId);

@@ -5,7 +5,7 @@ import {
   aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isLoopbackUrl, judgeTest, newAccountId, secretProblem, suggestAlias,
 } from '../../src/host/accountRules';
 import { listNames, offerQuestion, toolsToOffer } from '../../src/host/localTools';
-import { plainText } from '../../src/host/plainText';
+import { plainText } from '../../src/host/notifications';
 import { BACK, CANCEL, runSteps, type Answer } from '../../src/host/prompts';
 import { Redactor } from '../../src/host/redactor';
 import { sampleAccount, sampleProviders } from '../support/sampleSnapshot';
