@@ -4,10 +4,11 @@
  * node alone.cjs <extension> <storage> <settings as JSON> <minutes to wait> <minutes to measure>
  * Prints CPU ms per minute of each kind of thread, as JSON: { engine: [...], editor: [...], v8: [...], pushes: [...], read }.
  */
-const { mkdirSync, readdirSync, readFileSync } = require('node:fs');
+const { mkdirSync, readFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const { setTimeout: wait } = require('node:timers/promises');
+const { perMinute } = require('./threads.cjs');
 
 const [extension, storage, settingsText, waitMinutes, minutes] = process.argv.slice(2);
 const settings = JSON.parse(settingsText);
@@ -34,17 +35,6 @@ const vscode = {
 const load = Module._load;
 Module._load = function pretend(name, ...rest) { return name === 'vscode' ? vscode : load.call(this, name, ...rest); };
 
-/** CPU time so far of each kind of thread, ms. */
-function cpu() {
-  const sums = { engine: 0, editor: 0, v8: 0 };
-  for (const thread of readdirSync('/proc/self/task')) {
-    const name = readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim();
-    const kind = name === 'quota-monitor' ? 'engine' : Number(thread) === process.pid ? 'editor' : 'v8';
-    sums[kind] += Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
-  }
-  return sums;
-}
-
 async function main() {
   mkdirSync(storage, { recursive: true });
   const secrets = new Map();
@@ -57,15 +47,10 @@ async function main() {
   let pushes = 0;
   api.onDidChange(() => pushes++);
   await wait(Number(waitMinutes) * 60_000);
-  const result = { engine: [], editor: [], v8: [], pushes: [] };
-  for (let minute = 0; minute < Number(minutes); minute++) {
-    const [before, pushesBefore] = [cpu(), pushes];
-    await wait(60_000);
-    const after = cpu();
-    for (const kind of ['engine', 'editor', 'v8']) result[kind].push(after[kind] - before[kind]);
-    result.pushes.push(pushes - pushesBefore);
-  }
-  console.log(JSON.stringify({ ...result, read: api.snapshot()?.accounts.filter(({ takenAt }) => takenAt !== null).length ?? 0 }));
+  pushes = 0;
+  const counted = [];
+  const result = await perMinute(Number(minutes), () => { counted.push(pushes); pushes = 0; });
+  console.log(JSON.stringify({ ...result, pushes: counted, read: api.snapshot()?.accounts.filter(({ takenAt }) => takenAt !== null).length ?? 0 }));
   await deactivate();
   process.exit(0);
 }

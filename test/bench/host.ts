@@ -12,7 +12,7 @@ import { readUserSettings } from '../../src/core/userSettings';
 import { EngineClient } from '../../src/engine/client';
 import { root, temporaryDir, waitFor } from '../editor';
 import { type Simulator, startSimulator } from '../simulators';
-import { type Alone, Host, median, printRows, row, runAlone, type Sample, stage } from './hostRig';
+import { type Alone, Host, median, printRows, row, runAlone, runBareHttp, type Sample, stage } from './hostRig';
 
 const ACCOUNTS = 48;
 const STARTS = 5;
@@ -39,13 +39,16 @@ async function cpu({ folder, scratch, accountsFile }: Scene, minutes: number, la
   writeFileSync(none, '[]');
   const seldom = { ...EACH_MINUTE, 'quotaMonitor.pollInterval': 1440 };
   const run = (file: string, settings: typeof EACH_MINUTE): Promise<Alone> => runAlone(folder, file, settings, 3, later + minutes);
-  const [polled, resting, empty] = await Promise.all([run(accountsFile, EACH_MINUTE), run(accountsFile, seldom), run(none, seldom)]);
+  const [polled, resting, empty, bare] = await Promise.all([run(accountsFile, EACH_MINUTE), run(accountsFile, seldom), run(none, seldom), runBareHttp(accountsFile, 3, later + minutes)]);
+  if (bare.read !== ACCOUNTS) throw new Error('the baseline was not answered');
   const sums = ({ engine, editor, v8 }: Alone): number[] => engine.map((each, minute) => each + (editor[minute] ?? 0) + (v8[minute] ?? 0));
   for (const [when, from] of later === 0 ? [['', 0]] as const : [['early', 0], ['warm', later]] as const) {
     const then = (values: readonly number[]): readonly number[] => values.slice(from, from + minutes);
     const alone = median(then(sums(empty))); // what a Node that does nothing needs, and the measuring
     const [cycle, between] = [median(then(sums(polled))) - alone, median(then(sums(resting))) - alone];
     row(`P17 ${when} CPU added per minute in which ${polled.read} accounts are polled`, `${cycle.toFixed(0)} ms (${text(then(sums(polled)), 0)}; without accounts ${text(then(sums(empty)), 0)})`, '25 ms', cycle <= 25);
+    const baseline = median(then(sums(bare))) - alone;
+    row(`  ${bare.read} requests alone, by a thread with Node's own client`, `${baseline.toFixed(0)} ms (${text(then(sums(bare)), 0)}; in its thread ${median(then(bare.engine)).toFixed(0)}); ours is ${(cycle / baseline).toFixed(1)} times that`);
     row('  of all, in the engine\'s thread, in the editor\'s, in V8\'s helpers', `${(['engine', 'editor', 'v8'] as const).map(kind => median(then(polled[kind])).toFixed(0)).join(' + ')} ms; ${median(then(polled.pushes))} snapshots`);
     row('  added per minute in which none is polled', `${between.toFixed(0)} ms`, '1 ms', between <= 1);
   }

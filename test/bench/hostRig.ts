@@ -102,11 +102,14 @@ export class Host {
 export interface Alone { readonly engine: readonly number[]; readonly editor: readonly number[]; readonly v8: readonly number[]; readonly pushes: readonly number[]; readonly read: number }
 
 /** Runs the extension in a bare Node. */
-export async function runAlone(folder: string, accountsFile: string, settings: Readonly<Record<string, unknown>>, waitMinutes: number, minutes: number): Promise<Alone> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath, [path.join(__dirname, 'alone.cjs'), folder, path.join(temporaryDir(), 'storage'), JSON.stringify(settings), String(waitMinutes), String(minutes)],
-    { env: { ...process.env, QUOTA_MONITOR_DEMO: accountsFile, NODE_OPTIONS: '' } },
-  );
+export const runAlone = (folder: string, accountsFile: string, settings: Readonly<Record<string, unknown>>, waitMinutes: number, minutes: number): Promise<Alone> =>
+  runNode('alone.cjs', [folder, path.join(temporaryDir(), 'storage'), JSON.stringify(settings), String(waitMinutes), String(minutes)], { QUOTA_MONITOR_DEMO: accountsFile });
+
+/** The same requests by Node's own client, and nothing else. */
+export const runBareHttp = (accountsFile: string, waitMinutes: number, minutes: number): Promise<Alone> => runNode('bareHttp.cjs', [accountsFile, String(waitMinutes), String(minutes)]);
+
+async function runNode(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Alone> {
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, script), ...args], { env: { ...process.env, ...env, NODE_OPTIONS: '' } });
   return JSON.parse(stdout) as Alone;
 }
 
