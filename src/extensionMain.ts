@@ -62,10 +62,8 @@ export function start(context: vscode.ExtensionContext, statusBar: StatusBar, st
     monitor.request('configure', settings.engine).catch((error: unknown) => log.error('The settings did not reach the engine', error));
   }));
   own(credentials.onDidChangeElsewhere(accountId => {
-    const account = monitor.snapshot?.accounts.find(({ id }) => id === accountId);
-    if (account === undefined) return;
-    monitor.request('updateAccount', { accountId, alias: account.alias, options: account.options, credentialChanged: true })
-      .catch((error: unknown) => log.error('A changed key did not reach the engine', error));
+    if (monitor.snapshot?.accounts.some(({ id }) => id === accountId) !== true) return;
+    monitor.request('keyChanged', { accountId }).catch((error: unknown) => log.error('A changed key did not reach the engine', error));
   }));
   own(new LogProgress({ monitor, log, ui: vscode.window, locale: vscode.env.language }));
   own(client.onEvent('log', ({ level, message }) => log.write(level, message)));

@@ -4,14 +4,14 @@
  * parses it here before looking at it.
  */
 import * as z from 'zod/mini';
-import { Account, AccountDraft, AccountId } from './account';
+import { Account, AccountChanges, AccountDraft, AccountId } from './account';
 import { FailureKind } from './errors';
 import { AuditEntry, BackupInfo, ExportChoice, FilePath, ImportResult, PurgeList, TaskId, TaskProgress } from './historyTools';
 import { type DisplaySettings, EngineSettings } from './settings';
 import { Snapshot, UsageRow } from './snapshot';
 
 /** Raised when a frame changes its meaning; sides with different numbers say so and do not talk. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** A local tool that was found on this machine and is not yet an account. Only the existence of folders was looked at. */
 export const DetectedTool = z.object({ providerId: z.string(), name: z.string(), paths: z.array(z.string()) });
@@ -53,10 +53,9 @@ export const engineRequests = {
   testAccount: { params: z.object({ accountId: AccountId, draft: AccountDraft }), result: TestResult },
   /** The host picks the id, having put the secret under it first. */
   addAccount: { params: z.object({ accountId: AccountId, draft: AccountDraft }), result: Account },
-  updateAccount: {
-    params: z.object({ accountId: AccountId, alias: Account.shape.alias, options: Account.shape.options, credentialChanged: z.boolean() }),
-    result: Account,
-  },
+  updateAccount: { params: z.object({ accountId: AccountId, changes: AccountChanges, credentialChanged: z.boolean() }), result: Account },
+  /** Another window stored or deleted the key of an account, and says itself what else changed. */
+  keyChanged: { params: z.object({ accountId: AccountId }), result: none },
   /** History is kept unless `forget`. */
   removeAccount: { params: z.object({ accountId: AccountId, forget: z.boolean() }), result: none },
   detect: { params: none, result: z.object({ tools: z.array(DetectedTool) }) },

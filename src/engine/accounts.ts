@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { Account, MAX_ACCOUNTS } from '../core/account';
+import { Account, type AccountChanges, MAX_ACCOUNTS, withChanges } from '../core/account';
 import { replaceFile } from './atomicFile';
 
 const VERSION = 1;
@@ -61,8 +61,12 @@ export class Accounts {
     this.save([...this.accounts, account]);
   }
 
-  replace(account: Account): void {
-    this.save(this.accounts.map(old => (old.id === account.id ? account : old)));
+  /** @returns the account as it was and as it is now. @throws with a sentence for people; nothing is changed then. */
+  change(id: string, changes: AccountChanges): { readonly before: Account; readonly account: Account } {
+    const before = this.of(id);
+    const account = withChanges(before, changes);
+    if (JSON.stringify(account) !== JSON.stringify(before)) this.save(this.accounts.map(old => (old.id === id ? account : old)));
+    return { before, account };
   }
 
   remove(id: string): void {

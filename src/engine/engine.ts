@@ -122,12 +122,11 @@ export class Engine implements Disposable {
     return account;
   }
 
-  update({ accountId, alias, options, credentialChanged }: EngineParams<'updateAccount'>): Account {
-    const before = this.accounts.of(accountId);
-    const account = { ...before, alias, options };
-    this.accounts.replace(account);
-    this.tools.updated(before, account, credentialChanged);
-    this.known.changed(accountId, credentialChanged || before.options.baseUrl !== options.baseUrl);
+  /** @param audited false: the audit log has it from who did it. */
+  update({ accountId, changes, credentialChanged }: EngineParams<'updateAccount'>, audited = true): Account {
+    const { before, account } = this.accounts.change(accountId, changes);
+    if (audited) this.tools.updated(before, account, credentialChanged);
+    this.known.changed(accountId, credentialChanged || before.options.baseUrl !== account.options.baseUrl);
     this.poller.update({ account, provider: this.providerOf(account.providerId) }, credentialChanged);
     this.push.wish(true);
     return account;

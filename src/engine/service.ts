@@ -19,6 +19,10 @@ export const serviceOf = (engine: () => Promise<Engine>): EngineService => ({
   testAccount: async params => (await engine()).test(params),
   addAccount: async params => (await engine()).add(params),
   updateAccount: async params => (await engine()).update(params),
+  keyChanged: async ({ accountId }) => {
+    (await engine()).update({ accountId, changes: {}, credentialChanged: true }, false);
+    return {};
+  },
   removeAccount: async params => {
     await (await engine()).remove(params);
     return {};

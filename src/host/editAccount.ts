@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { AccountOptions } from '../core/account';
+import { type AccountChanges, withChanges } from '../core/account';
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
 import { askAlias, askBaseUrl, askHome, askSecret } from './accountQuestions';
 import { budgetProblem, intervalProblem } from './accountRules';
 import { UserError } from './monitor';
 import { type Answer, askChoice, askText, BACK, CANCEL, type Place } from './prompts';
+import { replaceKey } from './replaceKey';
 import { type AccountDeps, tryKey } from './tryKey';
 
 const at = (): Place => ({ title: vscode.l10n.t('Edit Account'), step: 1, totalSteps: 1 });
@@ -21,7 +22,7 @@ export async function editAccountFlow(deps: AccountDeps, accountId: string): Pro
   if (field === BACK || field === CANCEL) return;
   switch (field) {
     case 'alias': return editAlias(deps, account, snapshot);
-    case 'secret': return editSecret(deps, account, provider, account.options);
+    case 'secret': return editSecret(deps, account, provider);
     case 'baseUrl': return editBaseUrl(deps, account, provider);
     case 'home': return editHome(deps, account, provider);
     case 'interval': return editInterval(deps, account, provider);
@@ -46,16 +47,8 @@ function askField({ alias, options }: AccountView, { credential, baseUrl, defaul
   return askChoice(at(), vscode.l10n.t('What do you want to change on {0}?', alias), all.filter(({ fits }) => fits));
 }
 
-/** @param changes an undefined value takes the option away. */
-async function save({ monitor }: AccountDeps, account: AccountView, changes: { readonly alias?: string; readonly options?: AccountOptions; readonly credentialChanged?: boolean }): Promise<void> {
-  const { alias = account.alias, options = account.options, credentialChanged = false } = changes;
-  await monitor.request('updateAccount', { accountId: account.id, alias, options, credentialChanged });
-}
-
-/** The options with one of them set, or taken away by undefined. */
-function withOption<K extends keyof AccountOptions>(options: AccountOptions, key: K, value: AccountOptions[K] | undefined): AccountOptions {
-  const { [key]: _, ...rest } = options;
-  return (value === undefined ? rest : { ...rest, [key]: value });
+async function save({ monitor }: AccountDeps, { id }: AccountView, changes: AccountChanges, credentialChanged = false): Promise<void> {
+  await monitor.request('updateAccount', { accountId: id, changes, credentialChanged });
 }
 
 async function editAlias(deps: AccountDeps, account: AccountView, snapshot: Snapshot): Promise<void> {
@@ -63,31 +56,34 @@ async function editAlias(deps: AccountDeps, account: AccountView, snapshot: Snap
   if (typeof alias === 'string') await save(deps, account, { alias });
 }
 
-async function editSecret(deps: AccountDeps, account: AccountView, provider: ProviderInfo, options: AccountOptions): Promise<void> {
+/** @param baseUrl the new address, when the key is for another one; null: the provider's own. */
+async function editSecret(deps: AccountDeps, account: AccountView, provider: ProviderInfo, baseUrl?: string | null): Promise<void> {
+  const { options } = withChanges(account, baseUrl === undefined ? {} : { options: { baseUrl } });
   for (let problem: string | null = null; ;) {
     const secret: Answer<string> = await askSecret(at(), provider, problem);
     if (typeof secret !== 'string') return;
     const trial = await tryKey(deps, provider, { providerId: provider.id, alias: account.alias, options }, secret, account.id);
     if (trial.next === 'cancel') return;
-    if (trial.next === 'address') return editBaseUrl(deps, account, provider);
-    if (trial.next === 'keep') {
-      await deps.credentials.store(account.id, secret);
-      return save(deps, account, { options, credentialChanged: true });
-    }
+    if (trial.next === 'address') return editBaseUrl(deps, account, provider, options.baseUrl ?? '');
+    if (trial.next === 'keep') return replaceKey(deps, account.id, secret, baseUrl);
     ({ problem } = trial);
   }
 }
 
-/** The key goes to another origin with this, so the user gives it again: one that was meant for the old address is not sent to a new one. */
-async function editBaseUrl(deps: AccountDeps, account: AccountView, provider: ProviderInfo): Promise<void> {
-  const answer = await askBaseUrl(at(), provider, account.options.baseUrl ?? '');
-  if (typeof answer !== 'string' || answer === (account.options.baseUrl ?? '')) return;
-  await editSecret(deps, account, provider, withOption(account.options, 'baseUrl', answer === '' ? undefined : answer));
+/**
+ * The key goes to another origin with this, so the user gives it again: one that was meant for the old address is not sent to a new one.
+ * @param tried an address that gave a wrong answer; null: none was tried yet.
+ */
+async function editBaseUrl(deps: AccountDeps, account: AccountView, provider: ProviderInfo, tried: string | null = null): Promise<void> {
+  const own = account.options.baseUrl ?? '';
+  const answer = await askBaseUrl(at(), provider, tried ?? own);
+  if (typeof answer !== 'string' || (answer === own && tried === null)) return;
+  await editSecret(deps, account, provider, answer === own ? undefined : answer === '' ? null : answer);
 }
 
 async function editHome(deps: AccountDeps, account: AccountView, provider: ProviderInfo): Promise<void> {
   const home = await askHome(at(), provider);
-  if (home !== BACK && home !== CANCEL) await save(deps, account, { options: withOption(account.options, 'home', home ?? undefined), credentialChanged: true });
+  if (home !== BACK && home !== CANCEL) await save(deps, account, { options: { home } }, true);
 }
 
 async function editInterval(deps: AccountDeps, account: AccountView, { minIntervalMs }: ProviderInfo): Promise<void> {
@@ -97,7 +93,7 @@ async function editInterval(deps: AccountDeps, account: AccountView, { minInterv
     value: account.options.intervalMinutes?.toString() ?? '',
     validate: intervalProblem,
   });
-  if (typeof answer === 'string') await save(deps, account, { options: withOption(account.options, 'intervalMinutes', answer === '' ? undefined : Number(answer)) });
+  if (typeof answer === 'string') await save(deps, account, { options: { intervalMinutes: answer === '' ? null : Number(answer) } });
 }
 
 async function editBudget(deps: AccountDeps, account: AccountView): Promise<void> {
@@ -106,5 +102,5 @@ async function editBudget(deps: AccountDeps, account: AccountView): Promise<void
     value: account.options.monthlyBudgetUsd?.toString() ?? '',
     validate: budgetProblem,
   });
-  if (typeof answer === 'string') await save(deps, account, { options: withOption(account.options, 'monthlyBudgetUsd', answer === '' ? undefined : Number(answer)) });
+  if (typeof answer === 'string') await save(deps, account, { options: { monthlyBudgetUsd: answer === '' ? null : Number(answer) } });
 }

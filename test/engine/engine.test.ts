@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { ProviderError } from '../../src/core/errors';
 import { usd } from '../../src/core/money';
+import type { EngineParams } from '../../src/core/protocol';
 import { Snapshot } from '../../src/core/snapshot';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { useRig } from '../support/engineRig';
@@ -154,9 +155,21 @@ describe('engine', () => {
     assert.equal(state(engine).state, 'signed-out');
     assert.equal(state(engine).nextPollAt, null);
     rig().secrets.set('a', 'sk-a');
-    engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+    engine.update({ accountId: 'a', changes: {}, credentialChanged: true });
     await rig().clock.advance(2 * SECOND_MS);
     assert.equal(state(engine).state, 'ok');
+  });
+
+  it('a change leaves alone what it does not name, whatever the window that asks for it knows', async () => {
+    const engine = await started();
+    const change = (changes: EngineParams<'updateAccount'>['changes']): unknown => engine.update({ accountId: 'a', changes, credentialChanged: false }).options;
+    change({ options: { baseUrl: 'https://new.test', intervalMinutes: 5 } });
+    assert.deepEqual(change({ options: { monthlyBudgetUsd: 7 } }), { baseUrl: 'https://new.test', intervalMinutes: 5, monthlyBudgetUsd: 7 });
+    assert.deepEqual(change({ alias: 'renamed' }), { baseUrl: 'https://new.test', intervalMinutes: 5, monthlyBudgetUsd: 7 });
+    assert.deepEqual(change({ options: { intervalMinutes: null } }), { baseUrl: 'https://new.test', monthlyBudgetUsd: 7 });
+    assert.equal(state(engine).alias, 'renamed');
+    engine.dispose();
+    assert.deepEqual(state(await rig().start(dir(), [provider])).options, { baseUrl: 'https://new.test', monthlyBudgetUsd: 7 });
   });
 
   it('a reading of wrong form is a fault of ours, and no number of it is shown', async () => {
@@ -260,7 +273,7 @@ describe('engine', () => {
     const engine = await started();
     assert.throws(() => engine.add({ accountId: 'b', draft: { ...draft, providerId: 'nobody' } }), /no provider called "nobody"/);
     assert.throws(() => engine.add({ accountId: 'a', draft }), /already/);
-    assert.throws(() => engine.update({ accountId: 'x', alias: 'x', options: {}, credentialChanged: false }), /no such account/);
+    assert.throws(() => engine.update({ accountId: 'x', changes: { alias: 'x' }, credentialChanged: false }), /no such account/);
   });
 
   it('a damaged list of accounts is kept aside and said; a newer one is left alone', async () => {
@@ -298,11 +311,11 @@ describe('engine', () => {
     await rig().clock.advance(7 * HOUR_MS);
     for (const way of ways) {
       provider.answer = way;
-      engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+      engine.update({ accountId: 'a', changes: {}, credentialChanged: true });
       await rig().clock.advance(2 * HOUR_MS);
     }
     provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now)] }));
-    engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+    engine.update({ accountId: 'a', changes: {}, credentialChanged: true });
     await rig().clock.advance(7 * HOUR_MS);
     assert.equal(state(engine).state, 'ok');
     engine.dispose();

@@ -41,11 +41,11 @@ describe('logs that two accounts read', () => {
     home.lines('.claude/projects/p/b.jsonl', line('3'));
     const engine = await rig().start(dir(), [claude], [own, at(`${home.dir}/box`)], {}, { machine: home.machine });
     const tokens = async (): Promise<readonly unknown[]> => (await told(engine)).map(each => (each as unknown[])[1]);
-    const move = (options: object): unknown => engine.update({ accountId: 'own', alias: 'own', options, credentialChanged: true });
+    const move = (home: string | null): unknown => engine.update({ accountId: 'own', changes: { options: { home } }, credentialChanged: true });
     assert.deepEqual(await tokens(), [100, 200]);
-    move({ home: `${home.dir}/box` });
+    move(`${home.dir}/box`);
     assert.equal((await tokens())[1], 0);
-    move({});
+    move(null);
     assert.equal((await tokens())[1], 200);
     engine.configure({ ...defaultEngineSettings, logFolders: { claude: [`${home.dir}/box`] } });
     assert.deepEqual(await tokens(), [100, 200]); // what has an account of its own is left to it

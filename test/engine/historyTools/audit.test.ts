@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSyn
 import path from 'node:path';
 import { DAY_MS, SECOND_MS } from '../../../src/core/time';
 import { AuditLog, auditText, mergeAudit, parseAudit } from '../../../src/engine/historyTools/audit';
+import { serviceOf } from '../../../src/engine/service';
 import { useBrokenDisk } from '../../support/brokenDisk';
 import { FakeClock } from '../../support/fakeClock';
 import { useRig } from '../../support/engineRig';
@@ -22,8 +23,9 @@ describe('audit log', () => {
     const engine = await rig().start(dir(), [fakeProvider(), local]);
     const options = { baseUrl: 'https://proxy.test/token-in-a-path', monthlyBudgetUsd: 5 };
     engine.add({ accountId: 'a', draft: { providerId: 'acme', alias: 'work', options: {} } });
-    engine.update({ accountId: 'a', alias: 'home', options, credentialChanged: true });
-    engine.update({ accountId: 'a', alias: 'home', options, credentialChanged: false });
+    engine.update({ accountId: 'a', changes: { alias: 'home', options }, credentialChanged: true });
+    engine.update({ accountId: 'a', changes: { alias: 'home', options }, credentialChanged: false });
+    await serviceOf(() => Promise.resolve(engine)).keyChanged({ accountId: 'a' }); // by another window, which tells it itself
     engine.add({ accountId: 'l', draft: { providerId: 'local', alias: 'logs', options: { home: '/srv/x' } } });
     await engine.remove({ accountId: 'a', forget: true });
     assert.deepEqual(engine.tools.auditLog().entries.map(({ at: _at, ...entry }) => entry), [

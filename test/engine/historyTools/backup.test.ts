@@ -124,8 +124,8 @@ describe('backup and restore', () => {
   });
 
   it('R32: hold no key, and none is in the audit log', async () => {
-    engine.update({ accountId: 'a', alias: 'work', options: { baseUrl: `https://proxy.test/${CANARY}` }, credentialChanged: true });
-    engine.update({ accountId: 'a', alias: 'work', options: {}, credentialChanged: true });
+    engine.update({ accountId: 'a', changes: { options: { baseUrl: `https://proxy.test/${CANARY}` } }, credentialChanged: true });
+    engine.update({ accountId: 'a', changes: { options: { baseUrl: null } }, credentialChanged: true });
     await rig().clock.advance(2 * HOUR_MS);
     await engine.tools.backup({ task: 't', file: file() });
     const bytes = readFileSync(file());
@@ -142,7 +142,7 @@ describe('backup and restore', () => {
     engine.add({ accountId: 'gone', draft: at('https://proxy.test') });
     engine.add({ accountId: 'plain', draft });
     await engine.tools.backup({ task: 't', file: file() });
-    engine.update({ accountId: 'moved', alias: 'work', options: { baseUrl: 'https://other.test' }, credentialChanged: true });
+    engine.update({ accountId: 'moved', changes: { alias: 'work', options: { baseUrl: 'https://other.test' } }, credentialChanged: true });
     await engine.remove({ accountId: 'gone', forget: false });
     await engine.remove({ accountId: 'plain', forget: false });
     const { keysToDelete, accounts } = await engine.tools.inspect({ task: 't', file: file() });
@@ -258,7 +258,7 @@ describe('backup and restore', () => {
 
   it('change nothing when one file cannot be moved, as one that another program looks at, whichever it is', async () => {
     await engine.tools.backup({ task: 't', file: file() });
-    engine.update({ accountId: 'a', alias: 'renamed', options: {}, credentialChanged: false });
+    engine.update({ accountId: 'a', changes: { alias: 'renamed' }, credentialChanged: false });
     engine.add({ accountId: 'b', draft });
     await rig().clock.advance(2 * HOUR_MS);
     const { sha256 } = await engine.tools.inspect({ task: 't', file: file() });
