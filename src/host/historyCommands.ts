@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/time';
 import type { Credentials } from './credentials';
 import { runTask } from './historyTask';
 import type { FileKind, HistoryUi } from './historyUi';
-import type { Monitor } from './monitor';
+import { type Monitor, UserError } from './monitor';
 
 /** What the commands on the history work with. */
 export interface HistoryDeps {
@@ -122,7 +122,25 @@ export async function restoreFlow({ monitor, credentials, ui, locale }: HistoryD
   const restore = vscode.l10n.t('Restore');
   const at: EpochMs = info.madeAt;
   if (await ui.confirm(vscode.l10n.t('Replace history and accounts by the backup of {0}?', formatInstant(at, zone, locale)), detail, restore) !== restore) return;
-  for (const accountId of info.keysToDelete) await credentials.delete(accountId);
-  const done = await runTask({ monitor, ui }, title, task => monitor.request('restore', { task, file, sha256: info.sha256 }));
-  if (done !== null) ui.inform(vscode.l10n.t('The backup was restored.'));
+  const keys = await takeKeys(credentials, info.keysToDelete);
+  try {
+    const done = await runTask({ monitor, ui }, title, task => monitor.request('restore', { task, file, sha256: info.sha256 }));
+    if (done !== null) return ui.inform(vscode.l10n.t('The backup was restored.'));
+  } catch (error) {
+    if (keys.size === 0) throw error;
+    throw new UserError(vscode.l10n.t('{0} The keys that the backup has other addresses for were deleted: {1}. Give them again.', error instanceof Error ? error.message : '', keys.size), { cause: error }); // it may be restored all the same
+  }
+  for (const [accountId, secret] of keys) await credentials.store(accountId, secret); // cancelled before anything was replaced
+}
+
+/** Deletes keys. @returns what they were. */
+async function takeKeys(credentials: Credentials, accountIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const keys = new Map<string, string>();
+  for (const accountId of accountIds) {
+    const secret = await credentials.get(accountId);
+    if (secret === null) continue;
+    await credentials.delete(accountId);
+    keys.set(accountId, secret);
+  }
+  return keys;
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../src/extension';
 import { newAccountId } from '../../src/host/accountRules';
@@ -123,6 +124,27 @@ describe('the commands on the history', () => {
     assert.equal(await credentials.get(accountId), null);
     const { accounts } = await monitor.request('snapshot', {});
     assert.deepEqual(accounts.map(({ alias, takenAt }) => [alias, takenAt !== null]), [['Router', true]]);
+  });
+
+  it('give keys back when a restore is cancelled, and say which are gone when it may have been done', async () => {
+    const keys = new Map([['a', KEY]]);
+    const credentials = { get: async (id: string) => keys.get(id) ?? null, store: async (id: string, key: string) => keys.set(id, key), delete: async (id: string) => keys.delete(id) };
+    const during: boolean[] = [];
+    const failing = (afterMs: number) => ({
+      whenRunning: async () => api.testing.monitor.whenRunning(), onProgress: () => ({ dispose: () => undefined }),
+      request: async (name: string) => {
+        if (name !== 'restore') return { accounts: [], keysToDelete: ['a', 'without-a-key'], madeAt: 0, sha256: '' };
+        during.push(keys.has('a'));
+        await wait(afterMs);
+        throw new Error('It was stopped.');
+      },
+    });
+    const { ui } = person({ file: file('my.quotabackup'), button: 'Restore' });
+    const cancelled: HistoryUi = { ...ui, progress: (_title, run) => run({ report: () => undefined, cancelled: true, onCancel: () => ({ dispose: () => undefined }) }) };
+    await restoreFlow({ ...deps(cancelled), monitor: failing(1_200), credentials } as unknown as HistoryDeps);
+    assert.deepEqual([during, [...keys]], [[false], [['a', KEY]]]);
+    await assert.rejects(restoreFlow({ ...deps(ui), monitor: failing(0), credentials } as unknown as HistoryDeps), /It was stopped\. .*were deleted: 1\. Give them again/);
+    assert.equal(keys.size, 0);
   });
 
   it('refuse a damaged backup with a sentence, and touch nothing', async () => {
