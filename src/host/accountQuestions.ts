@@ -64,5 +64,5 @@ export async function askHome(at: Place, { name }: ProviderInfo): Promise<Answer
   if (answer === BACK || answer === CANCEL) return answer;
   if (!answer) return null;
   const chosen = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: vscode.l10n.t('Folder of {0}', name) });
-  return chosen?.[0]?.fsPath ?? CANCEL;
+  return chosen?.[0]?.fsPath ?? BACK;
 }

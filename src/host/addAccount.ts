@@ -74,7 +74,7 @@ async function askAboutFolder(problem: string): Promise<Answer<'keep' | 'folder'
 async function addWithKey(deps: AccountDeps, provider: ProviderInfo, form: Form, snapshot: Snapshot): Promise<Answer<'done'>> {
   const steps = [
     () => fill(askAlias(at(2), form.alias, snapshot), alias => { form.alias = alias; }),
-    () => fill(askSecret(at(3), provider, form.keyProblem), secret => { form.secret = secret; }),
+    () => fill(askSecret(at(3), provider, form.keyProblem), secret => { [form.secret, form.keyProblem] = [secret, null]; }),
     () => fill(askBaseUrl(at(4), provider, form.baseUrl), baseUrl => { form.baseUrl = baseUrl; }),
   ];
   const [keyStep, addressStep] = [1, 2];

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { DetectedTool } from '../core/protocol';
 import type { Snapshot } from '../core/snapshot';
 import { newAccountId, suggestAlias } from './accountRules';
+import { errorText } from './log';
 import type { Monitor } from './monitor';
-import { inform } from './notifications';
+import { fail, inform } from './notifications';
 
 /** Which tools were offered on this machine before, whatever the answer was. */
 const OFFERED = 'quotaMonitor.offeredTools';
@@ -51,7 +52,11 @@ export async function offerLocalTools(monitor: Monitor, memory: vscode.Memento):
   const chosen = answer === yes ? tools : answer === choose ? await chooseTools(tools, reads) : [];
   for (const { providerId, name } of chosen) {
     const alias = suggestAlias(name, monitor.snapshot?.accounts ?? []);
-    await monitor.request('addAccount', { accountId: newAccountId(providerId), draft: { providerId, alias, options: {} } });
+    try {
+      await monitor.request('addAccount', { accountId: newAccountId(providerId), draft: { providerId, alias, options: {} } });
+    } catch (error) {
+      void fail(vscode.l10n.t('{0} could not be added: {1}', name, errorText(error))); // the user said yes, and is not asked again
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from './notifications';
 
 /** What a question can come to, beside an answer. */
 export const BACK = Symbol('back');
@@ -46,7 +47,7 @@ export function askText(place: Place, question: TextQuestion): Promise<Answer<st
   box.placeholder = question.placeholder ?? '';
   box.value = question.value ?? '';
   box.password = question.password ?? false;
-  box.validationMessage = question.problem ?? undefined;
+  box.validationMessage = question.problem == null ? undefined : plainText(question.problem);
   const { link } = question;
   const buttons = link === undefined ? [] : [{ iconPath: new vscode.ThemeIcon('link-external'), tooltip: link.label }];
   const typing = box.onDidChangeValue(() => {
