@@ -38,7 +38,7 @@ function detailOf({ folder, files, backups }: PurgeList, keys: number, answers: 
   const lines = files.slice(0, MAX_LINES).map(({ file, bytes }) => `• ${inside(file)} (${size(bytes)})`);
   const more = files.length - lines.length;
   return [
-    vscode.l10n.t('This cannot be undone. It deletes, in {0}, {1} files of {2}:', folder, files.length, size(total)), ...lines,
+    vscode.l10n.t('This cannot be undone. It deletes the files in {0}: {1}, of {2}.', folder, files.length, size(total)), ...lines,
     ...(more > 0 ? [vscode.l10n.t('• and {0} more', more)] : []),
     vscode.l10n.t('API keys in the secret storage: {0}.', keys),
     vscode.l10n.t('Entries on what was agreed to and offered: {0}. And the consent to read the files of other tools, which is given with an account.', answers),

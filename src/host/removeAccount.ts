@@ -9,7 +9,8 @@ export async function removeAccountFlow({ monitor, credentials }: AccountDeps, a
   const account = accounts.find(({ id }) => id === accountId);
   if (account === undefined) throw new UserError(vscode.l10n.t('This account is gone.'));
   const [remove, forget] = [vscode.l10n.t('Remove'), vscode.l10n.t('Remove With History')];
-  const detail = vscode.l10n.t('Its key is deleted from this machine. The recorded history stays, unless you remove it too.');
+  const history = vscode.l10n.t('The recorded history stays, unless you remove it too.');
+  const detail = await credentials.get(accountId) === null ? history : `${vscode.l10n.t('Its key is deleted from this machine.')} ${history}`;
   const answer = await ask(vscode.l10n.t('Remove the account {0}?', account.alias), detail, remove, forget);
   if (answer === undefined) return;
   await monitor.request('removeAccount', { accountId, forget: answer === forget });
