@@ -20,7 +20,18 @@ export interface SettingsSource extends BarSource {
 const DEFAULT_OTLP_PORT = 4318;
 
 const percent = (max: number): z.ZodMiniNumber => z.number().check(z.minimum(1), z.maximum(max));
-const ProxyUrl = z.string().check(z.maxLength(500), z.refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)));
+
+const MAX_PROXY = 500;
+const isProxyUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** In place of a proxy that cannot even be kept. */
+const NO_ADDRESS = 'no address';
+
+/** One that cannot be used is kept, for the engine to refuse: whoever named a proxy wants nothing sent past it. Null: none is named. */
+function readProxy(value: unknown): { readonly proxy: string | null; readonly problem: string | null } {
+  if (value === undefined || value === null || value === '') return { proxy: null, problem: null };
+  const proxy = typeof value === 'string' && value.length <= MAX_PROXY ? value : NO_ADDRESS;
+  return { proxy, problem: isProxyUrl(proxy) ? null : 'The setting http.proxy is not an address that begins with http:// or https://: what would go through it is not sent.' };
+}
 
 const MAX_ENTRIES = 1000;
 /** Characters of what is repeated of a setting. */
@@ -76,7 +87,8 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     ({ warningRatio, criticalRatio } = standard);
   }
   const proxySupport = read('http.proxySupport', z.enum(['off', 'on', 'fallback', 'override']), 'override');
-  const proxy = read('http.proxy', z.union([z.literal(''), ProxyUrl]), '');
+  const { proxy, problem } = readProxy(source.get('http.proxy'));
+  if (problem !== null) problems.push(problem);
   const otlpPort = own('otlp.port', z.number().check(z.int(), z.minimum(1024), z.maximum(65_535)), DEFAULT_OTLP_PORT);
   const engine: EngineSettings = {
     zone: own('zone', z.enum(['local', 'utc']), 'local') === 'utc' ? 'UTC' : source.zone,
@@ -95,7 +107,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
     notifyRatios: [...own('notifyAt', z.array(percent(200)).check(z.maxLength(5)), standard.notifyRatios.map(ratio => ratio * 100))]
       .sort((a, b) => a - b)
       .map(value => value / 100),
-    proxy: proxy === '' ? null : proxy,
+    proxy,
     noProxy: proxySupport === 'off' ? ['*'] : read('http.noProxy', z.array(z.string().check(z.maxLength(300))).check(z.maxLength(200)), standard.noProxy),
     proxyStrictSsl: read('http.proxyStrictSSL', z.boolean(), standard.proxyStrictSsl),
   };

@@ -60,7 +60,7 @@ describe('readUserSettings', () => {
     ['quotaMonitor.statusBar.maxParts', 0], ['quotaMonitor.statusBar.maxParts', 1.5], ['quotaMonitor.statusBar.alignment', 'top'], ['quotaMonitor.percent', 'both'],
     ['quotaMonitor.zone', 'Europe/Berlin'], ['quotaMonitor.warningPercent', 0], ['quotaMonitor.criticalPercent', 101], ['quotaMonitor.notifyAt', [80, -1]],
     ['quotaMonitor.notifyAt', [1, 2, 3, 4, 5, 6]], ['quotaMonitor.sources.standing', 'any'], ['quotaMonitor.pollInterval', 0.5], ['quotaMonitor.pollInterval', Number.NaN],
-    ['quotaMonitor.clients', {}], ['quotaMonitor.clients', [1]], ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.proxy', 'not a url'], ['http.proxy', 'socks://x'], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1], ['http.proxySupport', true],
+    ['quotaMonitor.clients', {}], ['quotaMonitor.clients', [1]], ['quotaMonitor.prices', []], ['quotaMonitor.modelAliases', 'x'], ['quotaMonitor.prices', { '': { input: 1, output: 1 } }], ['quotaMonitor.retentionDays', 29], ['quotaMonitor.scanThreads', 1.5], ['http.noProxy', 'x'], ['http.proxyStrictSSL', 1], ['http.proxySupport', true],
     ['quotaMonitor.otlp.enabled', 'yes'], ['quotaMonitor.otlp.port', 80], ['quotaMonitor.otlp.port', 0],
   ] as const) {
     it(`uses the default of ${name} for ${JSON.stringify(value).slice(0, 40)}, and says so`, () => {
@@ -70,6 +70,22 @@ describe('readUserSettings', () => {
       assert.match(problems[0] ?? '', new RegExp(name.replace('.', '\\.')));
     });
   }
+
+  for (const [what, value, kept] of [
+    ['of another kind', 'socks5://proxy.example:1080', 'socks5://proxy.example:1080'], ['without http://', 'proxy.example:8080', 'proxy.example:8080'], ['that is no address', 'not a url', 'not a url'],
+    ['that is too long', `http://${'a'.repeat(500)}`, 'no address'], ['that is no text', 8080, 'no address'],
+  ] as const) {
+    it(`keeps a proxy ${what}, for the engine to refuse, and says so: nothing is sent past it`, () => {
+      const { settings, problems } = read({ 'http.proxy': value });
+      assert.deepEqual(settings, { ...defaults, engine: { ...defaults.engine, proxy: kept } });
+      assert.deepEqual(problems, ['The setting http.proxy is not an address that begins with http:// or https://: what would go through it is not sent.']);
+      assert.equal(EngineSettings.safeParse(settings.engine).success, true);
+    });
+  }
+
+  it('names no proxy where there is none', () => {
+    for (const value of ['', null, undefined]) assert.deepEqual(read({ 'http.proxy': value }), { settings: defaults, problems: [] });
+  });
 
   it('repeats no value in a problem: a proxy may hold a password', () => {
     assert.doesNotMatch(read({ 'http.proxy': 'ftp://me:hunter2@proxy' }).problems.join(), /hunter2/);

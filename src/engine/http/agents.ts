@@ -24,7 +24,7 @@ export class Agents {
     this.noProxy = settings.noProxy.length > 0 ? settings.noProxy : (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/);
   }
 
-  /** Plain http never goes outside, and no proxy can reach this machine. @throws {ProviderError} 'unreachable' when the proxy's address is no address. */
+  /** Plain http never goes outside, and no proxy can reach this machine. @throws {ProviderError} 'unreachable' when the proxy is none that can be used. */
   for(url: URL): http.Agent {
     if (url.protocol === 'http:') return this.plain ??= new http.Agent(SOCKETS);
     const proxy = this.settings.proxy ?? (this.env['https_proxy'] || this.env['HTTPS_PROXY'] || this.env['http_proxy'] || this.env['HTTP_PROXY'] || '');
@@ -50,7 +50,8 @@ function proxyUrl(text: string): URL {
   } catch {
     // told below: the error may quote a password
   }
-  throw new ProviderError('unreachable', 'The proxy in the settings or in HTTPS_PROXY is not a valid address.');
+  const wrong = /^\s*https?:\/\//i.test(text) ? 'a valid address' : 'an address that begins with http:// or https://; other kinds, such as SOCKS, are not supported';
+  throw new ProviderError('unreachable', `The proxy in the settings or in HTTPS_PROXY is not ${wrong}.`);
 }
 
 /** TLS 1.2 and newer; trusts what Node ships, NODE_EXTRA_CA_CERTS and, where this Node can read it, the system's store. */

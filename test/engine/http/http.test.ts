@@ -441,6 +441,18 @@ describe('the HTTP client', () => {
       assert.equal(sockets.size, 0);
     });
 
+    it('sends nothing past a proxy of a kind that it cannot use, says so without repeating it, and goes past it where it is told to', async () => {
+      const secure = await tlsServer();
+      const away = secure.address.replace('127.0.0.1', '0.0.0.0');
+      for (const address of ['socks5://me:proxy-secret@127.0.0.1:1080', '127.0.0.1:8080', 'proxy.example:8080', 'no address']) {
+        for (const from of [{ settings: { ...proxyless, proxy: address } }, { env: { HTTPS_PROXY: address } }]) {
+          const error = await fails(client(from).get(away), 'unreachable', /^The proxy in the settings or in HTTPS_PROXY is not an address that begins with http:\/\/ or https:\/\/; other kinds, such as SOCKS, are not supported\.$/);
+          assert.doesNotMatch(inspect(error, { depth: 9 }), /proxy-secret/);
+        }
+        for (const noProxy of ['*', '0.0.0.0']) await fails(client({ settings: { ...proxyless, proxy: address, noProxy: [noProxy] } }).get(away), 'unreachable', /certificate/);
+      }
+    });
+
     it('says that a proxy setting is no address, and takes a new one', async () => {
       const { address, told } = await proxy('502 Bad Gateway');
       const http = client({ settings: { ...proxyless, proxy: 'not an address' } });
