@@ -47,7 +47,7 @@ export class Receiver implements Disposable {
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
-    this.#journal = new Journal(options.dir, options.clock);
+    this.#journal = new Journal(options.dir, options.clock, options.guard);
   }
 
   /** Where it listens; null: not, or not yet. */
@@ -55,9 +55,11 @@ export class Receiver implements Disposable {
     return this.#state.kind === 'listening' ? this.#state.port : null;
   }
 
-  /** @param port null: do not listen. 0: any port, for tests. */
+  /** What is too old goes, whether anything is received or not. @param port null: do not listen. 0: any port, for tests. */
   configure(port: number | null): void {
-    if (port === this.#port || this.#disposed) return;
+    if (this.#disposed) return;
+    void this.#tidy();
+    if (port === this.#port) return;
     this.#port = port;
     this.#close();
     if (port !== null) void this.#open(port);
@@ -153,6 +155,16 @@ export class Receiver implements Disposable {
     } catch (error) {
       this.#options.log('warn', `Telemetry could not be written down: ${codeOf(error)}.`);
       throw new Refusal(503, 'That could not be kept. Send it again.');
+    }
+    void this.#tidy();
+  }
+
+  /** Never rejects: what was sent is kept all the same. */
+  async #tidy(): Promise<void> {
+    try {
+      await this.#journal.tidy();
+    } catch (error) {
+      this.#options.log('warn', `Telemetry that is too old could not be deleted: ${codeOf(error)}.`);
     }
   }
 

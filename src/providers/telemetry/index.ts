@@ -43,7 +43,7 @@ function readLine(line: LogLine, emit: LogSink): void {
 const telemetry = (id: string, tool: string, yieldsTo: readonly string[], more: Pick<LogSource, 'costs'> = {}): Provider => ({
   ...localTool({
     id, name: `${tool} telemetry`, summary: more.costs === undefined ? 'Tokens and what they would cost at list prices' : 'Tokens and what they would cost, as the tool says',
-    reads: `Token counts, models, times and sessions that ${tool} sends to this machine's own receiver, once you have turned that on and pointed ${tool} at it`,
+    reads: `Token counts, costs, models, tiers, times and sessions that ${tool} sends to this machine's own receiver, once you have turned that on and pointed ${tool} at it`,
     logs: telemetryLogs(id, more),
   }),
   yieldsTo,

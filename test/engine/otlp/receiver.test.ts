@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statS
 import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { systemClock } from '../../../src/core/time';
+import { DAY_MS, systemClock } from '../../../src/core/time';
 import { Receiver, type ReceiverOptions } from '../../../src/engine/otlp/receiver';
 import { MAX_BODY_BYTES } from '../../../src/engine/otlp/request';
 import { FakeClock, settle } from '../../support/fakeClock';
@@ -197,12 +197,45 @@ describe('the telemetry receiver', () => {
     assert.deepEqual(lines('claude-telemetry'), []);
   });
 
-  it('keeps ninety days', async () => {
-    const { port, key } = await listening({ clock: new FakeClock() });
-    mkdirSync(`${dir()}/otlp/claude-telemetry`);
-    for (const day of ['2026-08-01', '2026-08-03']) writeFileSync(`${dir()}/otlp/claude-telemetry/${day}.jsonl`, '');
+  /** Files of a tool from before today, 2026-10-31. */
+  function earlier(id: string, ...names: readonly string[]): void {
+    mkdirSync(`${dir()}/otlp/${id}`, { recursive: true });
+    for (const name of names) writeFileSync(`${dir()}/otlp/${id}/${name}`, '');
+  }
+  const files = (id: string): readonly string[] => readdirSync(`${dir()}/otlp/${id}`).sort();
+
+  it('keeps ninety days of every tool, also of one that sends nothing any more, and looks once a day', async () => {
+    const clock = new FakeClock();
+    const { port, key } = await listening({ clock });
+    earlier('claude-telemetry', '2026-08-02.jsonl', '2026-08-03.jsonl');
+    earlier('codex-telemetry', '2026-08-02.jsonl', '2026-08-03.jsonl');
     await post(port, '/v1/logs', { ...JSON_TYPE, ...key }, body);
-    assert.deepEqual(readdirSync(`${dir()}/otlp/claude-telemetry`).sort(), ['2026-08-03.jsonl', '2026-10-31.jsonl']);
+    await settle();
+    assert.deepEqual(files('codex-telemetry'), ['2026-08-02.jsonl', '2026-08-03.jsonl'], 'it has looked on this day');
+    clock.jump(DAY_MS);
+    await post(port, '/v1/logs', { ...JSON_TYPE, ...key }, body);
+    await until(() => files('codex-telemetry').length === 1);
+    assert.deepEqual(files('codex-telemetry'), ['2026-08-03.jsonl']);
+    assert.deepEqual(files('claude-telemetry'), ['2026-08-03.jsonl', '2026-10-31.jsonl', '2026-11-01.jsonl']);
+  });
+
+  it('deletes what is too old when the engine starts, though nothing is received, and no file of others', async () => {
+    earlier('claude-telemetry', '2020-01-01.jsonl', '2020-01-01.jsonl.bak', 'notes.txt', '2026-08-03.jsonl');
+    earlier('codex-telemetry', '2026-08-01.jsonl');
+    mkdirSync(`${dir()}/otlp/codex-telemetry/2020-01-02.jsonl`);
+    writeFileSync(`${dir()}/otlp/2020-01-01.jsonl`, '');
+    make({ clock: new FakeClock() }).configure(null);
+    await until(() => files('codex-telemetry').length === 1);
+    assert.deepEqual(files('claude-telemetry'), ['2020-01-01.jsonl.bak', '2026-08-03.jsonl', 'notes.txt']);
+    assert.deepEqual([files('codex-telemetry'), existsSync(`${dir()}/otlp/2020-01-01.jsonl`)], [['2020-01-02.jsonl'], true]);
+    assert.deepEqual(logged, []);
+  });
+
+  it('deletes nothing once another process has taken over', async () => {
+    earlier('claude-telemetry', '2020-01-01.jsonl');
+    make({ guard: () => { throw new Error('taken over'); } }).configure(null);
+    await until(() => logged.length > 0);
+    assert.deepEqual([files('claude-telemetry'), logged], [['2020-01-01.jsonl'], ['Telemetry that is too old could not be deleted: taken over.']]);
   });
 
   it('lets nobody else see its token, keeps it, and tells how to use it', async () => {
