@@ -1,6 +1,7 @@
 /** What an account's fields may hold and what a test of a key means, apart from any dialog. */
 import { randomUUID } from 'node:crypto';
 import { l10n } from 'vscode';
+import type { AccountOptions } from '../core/account';
 import { isLoopback, parseBaseUrl } from '../core/address';
 import type { TestResult } from '../core/protocol';
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
@@ -86,6 +87,10 @@ export function intervalProblem(text: string): string | null {
   if (text === '') return null;
   return /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1440 ? null : l10n.t('A whole number of minutes from 1 to 1440, or nothing.');
 }
+
+/** A budget is held against money that was spent, which no local tool tells of; one that is there can be taken away. */
+export const isBudgetOffered = ({ credential }: Pick<ProviderInfo, 'credential'>, { monthlyBudgetUsd }: AccountOptions): boolean =>
+  credential.kind !== 'local' || monthlyBudgetUsd !== undefined;
 
 /** US dollars; '' for no budget. */
 export function budgetProblem(text: string): string | null {

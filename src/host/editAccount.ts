@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type AccountChanges, withChanges } from '../core/account';
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
 import { askAlias, askBaseUrl, askHome, askSecret } from './accountQuestions';
-import { budgetProblem, intervalProblem } from './accountRules';
+import { budgetProblem, intervalProblem, isBudgetOffered } from './accountRules';
 import { UserError } from './monitor';
 import { type Answer, askChoice, askText, BACK, CANCEL, type Place } from './prompts';
 import { replaceKey } from './replaceKey';
@@ -30,7 +30,8 @@ export async function editAccountFlow(deps: AccountDeps, accountId: string): Pro
   }
 }
 
-function askField({ alias, options }: AccountView, { credential, baseUrl, defaultIntervalMs }: ProviderInfo): Promise<Answer<Field>> {
+function askField({ alias, options }: AccountView, provider: ProviderInfo): Promise<Answer<Field>> {
+  const { credential, baseUrl, defaultIntervalMs } = provider;
   const local = credential.kind === 'local';
   const minutes = options.intervalMinutes ?? Math.round(defaultIntervalMs / 60_000);
   const all: readonly { readonly label: string; readonly description: string; readonly value: Field; readonly fits: boolean }[] = [
@@ -40,7 +41,7 @@ function askField({ alias, options }: AccountView, { credential, baseUrl, defaul
     { label: vscode.l10n.t('Folder'), description: options.home ?? vscode.l10n.t('the usual one'), value: 'home', fits: local },
     { label: vscode.l10n.t('Time between polls'), description: vscode.l10n.t('{0} min', minutes), value: 'interval', fits: true },
     {
-      label: vscode.l10n.t('Monthly budget'), value: 'budget', fits: true,
+      label: vscode.l10n.t('Monthly budget'), value: 'budget', fits: isBudgetOffered(provider, options),
       description: options.monthlyBudgetUsd === undefined ? vscode.l10n.t('none') : `$${options.monthlyBudgetUsd}`,
     },
   ];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AccountId } from '../../src/core/account';
 import {
-  aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isLoopbackUrl, judgeTest, newAccountId, secretProblem, suggestAlias,
+  aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isBudgetOffered, isLoopbackUrl, judgeTest, newAccountId, secretProblem, suggestAlias,
 } from '../../src/host/accountRules';
 import { listNames, offerQuestion, toolsToOffer } from '../../src/host/localTools';
 import { plainText } from '../../src/host/notifications';
@@ -51,6 +51,11 @@ describe('rules for accounts', () => {
   it('take whole minutes and amounts of dollars, or nothing', () => {
     assert.deepEqual(['', '1', '1440', '0', '1441', '1.5', '-1', 'x'].map(text => intervalProblem(text) === null), [true, true, true, false, false, false, false, false]);
     assert.deepEqual(['', '50', '49.90', '0', '-5', '1e3', '5.123'].map(text => budgetProblem(text) === null), [true, true, true, false, false, false, false]);
+  });
+
+  it('offer a budget where money is spent, and where one can be taken away', () => {
+    const [openai, claude] = ['openai', 'claude'].map(id => sampleProviders.find(each => each.id === id) ?? assert.fail());
+    assert.deepEqual([isBudgetOffered(openai!, {}), isBudgetOffered(claude!, {}), isBudgetOffered(claude!, { monthlyBudgetUsd: 5 })], [true, false, true]);
   });
 
   it('tell a wrong kind of key, with the one that is needed, from a wrong key', () => {
