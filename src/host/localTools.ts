@@ -26,7 +26,7 @@ const MAX_TOLD = 3;
 export function offerQuestion(names: readonly string[], reads: readonly string[]): string {
   const found = listNames(names, 'en-US');
   if (names.length > MAX_TOLD) {
-    return vscode.l10n.t('Found {0} on this machine. Show their usage? Read only: token counts, models, times, folders, costs and limits in their own files; Choose… tells of each.', found);
+    return vscode.l10n.t('Found {0} on this machine. Show their usage? Read only: token counts, models, times, session ids, folders, branches, costs, limits and who is signed in, in their own files; Choose… tells of each.', found);
   }
   return vscode.l10n.t('Found {0} on this machine. Show their usage? Read only: {1}.', found, reads.map(text => text.replace(/\.$/, '')).join('; '));
 }

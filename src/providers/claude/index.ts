@@ -17,7 +17,7 @@ export const claude: Provider = {
     name: 'Claude Code',
     summary: 'Plan windows, tokens and what they would cost at list prices',
     standing: 'vendor-file',
-    credential: { kind: 'local', reads: 'Token counts, models, times, folders and refused requests in ~/.claude/projects and the sessions of Cowork, and the cached limits and plan in ~/.claude.json' },
+    credential: { kind: 'local', reads: 'Token counts, models, times, session ids, folders, branches and refused requests in ~/.claude/projects and the sessions of Cowork, and who is signed in, the plan and the cached limits in ~/.claude.json' },
     baseUrl: null,
     minIntervalMs: MINUTE_MS,
     defaultIntervalMs: MINUTE_MS,

@@ -23,7 +23,7 @@ function extension(id: string, name: string, folder: string, logs?: LogSource): 
   return localTool({
     id, name,
     summary: 'Experimental: tokens and what they would cost at list prices',
-    reads: `Token counts, models and times of the tasks of ${name} in the editor's storage (${folder})${id === 'cline' ? ' and in ~/.cline' : ''}`,
+    reads: `Token counts, models and times of the tasks of ${name}, whose saved conversation is searched for the model's name, in the editor's storage (${folder})${id === 'cline' ? ' and in ~/.cline' : ''}`,
     logs: logs ?? { roots: (machine, home) => taskFolders(machine, home, folder), enters: isTask, formats: [extensionTasks] },
   });
 }

@@ -14,7 +14,7 @@ export const codex: Provider = {
     name: 'Codex',
     summary: 'Plan windows, tokens and what they would cost at list prices',
     standing: 'vendor-file',
-    credential: { kind: 'local', reads: 'Token counts, rate limits, models, times and folders in ~/.codex/sessions and ~/.codex/archived_sessions' },
+    credential: { kind: 'local', reads: 'Token counts, rate limits, models, times, session ids, folders and branches in ~/.codex/sessions and ~/.codex/archived_sessions' },
     baseUrl: null,
     minIntervalMs: MINUTE_MS,
     defaultIntervalMs: MINUTE_MS,
