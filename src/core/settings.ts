@@ -34,7 +34,7 @@ export const EngineSettings = z.object({
   criticalRatio: z.number().check(z.minimum(0.01), z.maximum(1)),
   /** Shares of a cap at which a toast is shown, ascending. Empty: none. */
   notifyRatios: z.array(z.number().check(z.minimum(0.01), z.maximum(2))).check(z.maxLength(5)),
-  /** A proxy's URL (http.proxy); null: HTTPS_PROXY and NO_PROXY of the environment. */
+  /** http.proxy, as it was typed: one that cannot be used is refused, not gone past. Null: HTTPS_PROXY and NO_PROXY of the environment. */
   proxy: z.nullable(z.string().check(z.maxLength(500))),
   /** http.noProxy; all hosts ('*') where http.proxySupport is off. */
   noProxy: z.array(z.string().check(z.maxLength(300))),
