@@ -49,6 +49,7 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
     month: facts.month,
     sparkline: facts.sparkline,
     takenAt: reading?.takenAt ?? null,
+    oldFigures: reading !== null && now > reading.takenAt + patienceMs(info, facts.intervalMs),
     nextPollAt: facts.nextPollAt,
     refreshing: facts.refreshing,
     failure: facts.failure,
@@ -61,16 +62,21 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
 /** The next instant at which time alone changes what is shown of an account, but for its figures and its budget. Infinity: none does. */
 export function turnsAt({ reading, info, intervalMs }: Pick<AccountFacts, 'reading' | 'info' | 'intervalMs'>, now: EpochMs): EpochMs {
   if (reading === null) return Infinity;
-  const instants = [oldAfter(reading, reading.meters, info, intervalMs) + 1, ...reading.meters.map(({ resetsAt }) => resetsAt ?? Infinity)];
+  const instants = [
+    oldAfter(reading, reading.meters, info, intervalMs) + 1, reading.takenAt + patienceMs(info, intervalMs) + 1, ...reading.meters.map(({ resetsAt }) => resetsAt ?? Infinity),
+  ];
   return Math.min(...instants.filter(at => at > now));
 }
 
 const tellsState = (meter: Meter): boolean => meter.kind !== 'budget' && canRunOut(meter);
 
+/** How old numbers may be and still count as those of now. */
+const patienceMs = ({ standing }: ProviderInfo, intervalMs: number): number => Math.max(3 * intervalMs, standing === 'vendor-file' ? HOUR_MS : 0);
+
 /** The last instant at which a reading is not yet old. */
-function oldAfter({ takenAt }: LastReading, meters: readonly Meter[], { standing }: ProviderInfo, intervalMs: number): EpochMs {
+function oldAfter({ takenAt }: LastReading, meters: readonly Meter[], info: ProviderInfo, intervalMs: number): EpochMs {
   const told = meters.filter(tellsState);
-  return (told.length === 0 ? takenAt : Math.max(...told.map(({ trueAt }) => trueAt))) + Math.max(3 * intervalMs, standing === 'vendor-file' ? HOUR_MS : 0);
+  return (told.length === 0 ? takenAt : Math.max(...told.map(({ trueAt }) => trueAt))) + patienceMs(info, intervalMs);
 }
 
 function stateOf({ reading, failure, info, intervalMs }: AccountFacts, meters: readonly MeterView[], now: EpochMs): AccountState {

@@ -22,7 +22,7 @@ export interface ZoneSpans {
 
 export type GlanceMeter = Pick<MeterView, 'label' | 'kind' | 'unit' | 'currency' | 'used' | 'left' | 'cap' | 'resetsAt' | 'trueAt' | 'ratio' | 'level' | 'expired'>;
 type GlanceFigure = Pick<Figure, 'costs' | 'costKind' | 'unpriced' | 'dayZone'>;
-export interface GlanceAccount extends Pick<AccountView, 'alias' | 'providerId' | 'state' | 'takenAt'> {
+export interface GlanceAccount extends Pick<AccountView, 'alias' | 'providerId' | 'state' | 'takenAt' | 'oldFigures'> {
   readonly meters: readonly GlanceMeter[];
   readonly today: GlanceFigure | null;
 }
@@ -30,18 +30,20 @@ export interface GlanceAccount extends Pick<AccountView, 'alias' | 'providerId' 
 export interface Glance extends Pick<Snapshot, 'storeWarning'> {
   readonly accounts: readonly GlanceAccount[];
 }
+type StoredAccount = Omit<GlanceAccount, 'oldFigures'>;
 interface Stored {
   readonly version: typeof STORED_VERSION;
   readonly spans: readonly ZoneSpans[];
-  readonly snapshot: Pick<Snapshot, 'warningRatio' | 'criticalRatio'> & { readonly accounts: readonly GlanceAccount[] };
+  readonly snapshot: Pick<Snapshot, 'warningRatio' | 'criticalRatio'> & { readonly accounts: readonly StoredAccount[] };
 }
 
 /** Nobody has looked since: what was well is stale until somebody has, and what was true of another day is not told. */
-export function aged<A extends GlanceAccount>(account: A, spans: readonly ZoneSpans[], ratios: Pick<Snapshot, 'warningRatio' | 'criticalRatio'>, now: EpochMs): A {
+export function aged<A extends StoredAccount>(account: A, spans: readonly ZoneSpans[], ratios: Pick<Snapshot, 'warningRatio' | 'criticalRatio'>, now: EpochMs): A & Pick<GlanceAccount, 'oldFigures'> {
   return {
     ...account,
     state: ['ok', 'warning', 'critical'].includes(account.state) ? 'stale' : account.state,
     meters: account.meters.map(meter => meterView(meter, ratios, now)),
+    oldFigures: true,
     today: isOf(account.today, 'day', spans, now) ? account.today : null,
   };
 }
@@ -83,7 +85,7 @@ const isStored = record<Stored>({
   spans: list(record<ZoneSpans>({ zone: isText, day: isSpan, month: isSpan })),
   snapshot: record<Stored['snapshot']>({
     warningRatio: isNumber, criticalRatio: isNumber,
-    accounts: list(record<GlanceAccount>({
+    accounts: list(record<StoredAccount>({
       alias: isText, providerId: isText, takenAt: orNull(isNumber),
       state: oneOf({ 'waiting': 0, 'ok': 0, 'warning': 0, 'critical': 0, 'stale': 0, 'error': 0, 'signed-out': 0 }),
       meters: list(record<GlanceMeter>({

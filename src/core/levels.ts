@@ -1,6 +1,7 @@
 import type { Meter } from './reading';
 import type { EngineSettings } from './settings';
-import type { Level, MeterView } from './snapshot';
+import type { AccountView, Level, MeterView } from './snapshot';
+import type { EpochMs } from './time';
 
 /** Share of the cap used: 0 and up, 1.2 is overage. Null when there is no ratio to draw. */
 export function usedRatio({ used, left, cap }: Pick<Meter, 'used' | 'left' | 'cap'>): number | null {
@@ -29,4 +30,14 @@ export function meterView<M extends Pick<Meter, 'kind' | 'used' | 'left' | 'cap'
   const expired = isExpired(meter, now);
   const ratio = expired ? null : usedRatio(meter);
   return { ...meter, ratio, level: canRunOut(meter) ? levelOf(ratio, settings) : 'ok', expired };
+}
+
+/** What an account spent is only the last known: it cannot be read, or was not read for too long. A window that was reset since is none of that. */
+export const hasOldFigures = ({ state, oldFigures }: Pick<AccountView, 'state' | 'oldFigures'>): boolean =>
+  oldFigures || state === 'error' || state === 'signed-out';
+
+/** When the oldest of the last known figures was read. Null: all are of now, or nobody knows. */
+export function oldestFigures(accounts: readonly Pick<AccountView, 'state' | 'oldFigures' | 'takenAt'>[]): EpochMs | null {
+  const readAt = accounts.filter(hasOldFigures).map(({ takenAt }) => takenAt).filter(at => at !== null);
+  return readAt.length === 0 ? null : Math.min(...readAt);
 }

@@ -103,6 +103,8 @@ export const AccountView = z.extend(Account, {
   sparkline: z.nullable(Sparkline),
   /** When the last good reading was taken; null: none yet. */
   takenAt: z.nullable(z.number()),
+  /** The last good reading, and with it what was spent, is older than it should be; the meters tell their own age. */
+  oldFigures: z._default(z.boolean(), false),
   /** When the next poll is planned; null: not before the user acts. */
   nextPollAt: z.nullable(z.number()),
   refreshing: z.boolean(),

@@ -1,8 +1,9 @@
 /** What the one status bar item says. Decided here, drawn by the host. */
 import type { StatusBarSettings } from './barSettings';
 import { COST_KINDS } from './costKinds';
-import { formatDuration, formatMoneys, formatPercent } from './format';
+import { formatAge, formatDuration, formatMoneys, formatPercent } from './format';
 import type { Glance, GlanceAccount, GlanceMeter } from './glance';
+import { oldestFigures } from './levels';
 import { type Money, sumMoney } from './money';
 import type { EngineEvent } from './protocol';
 import type { CostKind } from './reading';
@@ -52,14 +53,17 @@ export interface Spend {
   readonly kind: CostKind;
   /** Something in it has no known price. */
   readonly partial: boolean;
+  /** When the oldest of what is only the last known was read. Null: all of it is of now. */
+  readonly oldestAt: EpochMs | null;
 }
 
 /** Money spent today; where none is known, what plan usage would have cost. One or the other, never their sum. Null: neither. */
-export function todaysSpend(accounts: readonly Pick<GlanceAccount, 'today'>[]): Spend | null {
+export function todaysSpend(accounts: readonly GlanceAccount[]): Spend | null {
   for (const kind of COST_KINDS) {
-    const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind ? [today] : []));
-    const costs = sumMoney(figures.flatMap(figure => figure.costs));
-    if (costs.length > 0) return { costs, kind, partial: figures.some(({ unpriced }) => unpriced.length > 0) };
+    const having = accounts.filter(({ today }) => today?.costKind === kind);
+    const costs = sumMoney(having.flatMap(({ today }) => today?.costs ?? []));
+    if (costs.length === 0) continue;
+    return { costs, kind, partial: having.some(({ today }) => (today?.unpriced.length ?? 0) > 0), oldestAt: oldestFigures(having.filter(({ today }) => (today?.costs.length ?? 0) > 0)) };
   }
   return null;
 }
@@ -72,25 +76,30 @@ interface Part {
   readonly spoken: string;
 }
 
-function spendPart(accounts: readonly GlanceAccount[], locale: string): Part | null {
+/** ' (3 h)', behind what is not of now. */
+const shortAge = (at: EpochMs, now: EpochMs): string => ` (${formatDuration(now - at, 1)})`;
+
+function spendPart(accounts: readonly GlanceAccount[], { display: { locale }, now }: StatusInput): Part | null {
   const spend = todaysSpend(accounts);
   const money = spend === null ? null : formatMoneys(spend.costs, locale);
   if (spend === null || money === null) return null;
   const what = spend.kind === 'spent' ? 'Spent today' : 'API equivalent of plan usage today, not money spent';
   const partial = spend.partial ? ', and some usage whose price is not known' : '';
-  return { before: `${spend.kind === 'spent' ? '' : '≈'}${money}${spend.partial ? '+' : ''}`, share: null, after: '', spoken: `${what}: ${money}${partial}` };
+  const [after, age] = spend.oldestAt === null ? ['', ''] : [shortAge(spend.oldestAt, now), `, last known ${formatAge(now - spend.oldestAt)}`];
+  return { before: `${spend.kind === 'spent' ? '' : '≈'}${money}${spend.partial ? '+' : ''}`, share: null, after, spoken: `${what}${age}: ${money}${partial}` };
 }
 
 /**
  * @param named the user asked for this account: it says its money where it has no meter.
  * @returns makes the part, which most of many accounts do not need, since the bar has no room for them. Null: there is nothing to say.
  */
-function accountPart(account: GlanceAccount, named: boolean, maxName: number, { display, now }: StatusInput): (() => Part) | null {
+function accountPart(account: GlanceAccount, named: boolean, maxName: number, input: StatusInput): (() => Part) | null {
+  const { display, now } = input;
   const { state } = account;
   const meter = bindingMeter(account);
   const bad = state === 'stale' || state === 'error' || state === 'signed-out';
   const shown = meter !== null && !meter.expired && (meter.ratio !== null || formatMeterAmount(meter, display.locale) !== null);
-  const money = named && !shown ? spendPart([account], display.locale) : null;
+  const money = named && !shown ? spendPart([account], input) : null;
   if (!shown && money === null && !bad && state !== 'waiting' && !named) return null;
   return () => {
     const name = barName(account.alias, maxName);
@@ -98,14 +107,12 @@ function accountPart(account: GlanceAccount, named: boolean, maxName: number, { 
     const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
     const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
     const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
-    const trueAt = shown ? meter.trueAt : money === null ? null : account.takenAt;
-    const age = bad && trueAt !== null ? ` (${formatDuration(now - trueAt, 1)})` : '';
     const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
-    const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? ageText(account, now) : null].filter(word => word !== null);
+    const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad && (money?.after ?? '') === '' ? ageText(account, now) : null].filter(word => word !== null);
     return {
       before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
       share,
-      after: age,
+      after: !shown ? money?.after ?? '' : bad ? shortAge(meter.trueAt, now) : '',
       spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
     };
   };
@@ -120,7 +127,7 @@ const urgency = (account: GlanceAccount): number =>
  * An account is shown once. Above `maxParts` the least urgent accounts give way and are counted.
  */
 function chooseParts(input: StatusInput, snapshot: Glance): { readonly parts: readonly Part[]; readonly hidden: number } {
-  const { bar, display } = input;
+  const { bar } = input;
   const matches = (account: GlanceAccount, entry: string): boolean =>
     account.alias.toLowerCase() === entry.toLowerCase() || account.providerId === entry.toLowerCase();
   const isNamed = (account: GlanceAccount): boolean => bar.parts.some(entry => matches(account, entry));
@@ -128,7 +135,7 @@ function chooseParts(input: StatusInput, snapshot: Glance): { readonly parts: re
   const chosen: { account: GlanceAccount | null; part: () => Part }[] = [];
   const taken = new Set<GlanceAccount>();
   for (const entry of bar.parts) {
-    const spend = entry === 'spend' ? spendPart(snapshot.accounts, display.locale) : null;
+    const spend = entry === 'spend' ? spendPart(snapshot.accounts, input) : null;
     if (spend !== null) chosen.push({ account: null, part: () => spend });
     for (const account of snapshot.accounts) {
       if (entry === 'accounts' ? isNamed(account) : !matches(account, entry)) continue;

@@ -6,6 +6,7 @@
 import { activityLines } from './activity';
 import { COST_KINDS } from './costKinds';
 import { counted, formatAge, formatMoneys, formatMonth, formatReset, formatTokens, formatZone } from './format';
+import { hasOldFigures, oldestFigures } from './levels';
 import { sumMoney } from './money';
 import type { EngineEvent } from './protocol';
 import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
@@ -101,10 +102,13 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
 /** 'Spent today: $3.21 (UTC)' where several accounts add up to it, each kind of money on a line of its own; a day is named with its zone. */
 function totals(accounts: readonly AccountView[], { locale, now }: Wording): readonly string[] {
   return COST_KINDS.flatMap(kind => {
-    const figures = accounts.flatMap(({ today }) => (today !== null && today.costKind === kind && today.costs.length > 0 ? [today] : []));
+    const having = accounts.filter(({ today }) => today !== null && today.costKind === kind && today.costs.length > 0);
+    const figures = having.map(({ today }) => today).filter(today => today !== null);
     const zones = [...new Set(figures.map(({ dayZone }) => dayZone))];
     const sums = zones.map(zone => `${formatMoneys(sumMoney(figures.filter(({ dayZone }) => dayZone === zone).flatMap(({ costs }) => costs)), locale)} (${formatZone(zone, now, locale)})`);
-    return figures.length < 2 ? [] : [`${kind === 'spent' ? 'Spent today' : 'API equivalent of plan usage today (≈, not money spent)'}: ${sums.join(' + ')}`];
+    const oldestAt = oldestFigures(having);
+    const old = oldestAt === null ? '' : `, ${having.every(hasOldFigures) ? 'all' : 'some'} of it last known, ${formatAge(now - oldestAt)}`;
+    return figures.length < 2 ? [] : [`${kind === 'spent' ? 'Spent today' : 'API equivalent of plan usage today (≈, not money spent)'}: ${sums.join(' + ')}${old}`];
   });
 }
 

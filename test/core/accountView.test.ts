@@ -38,6 +38,13 @@ describe('account view', () => {
   ];
   for (const [when, given, state] of states) it(`is ${state} when ${when}`, () => assert.equal(accountView(given, settings, NOW).state, state));
 
+  it('tells of costs that they are old by when they were read, not by a window that was reset since', () => {
+    const old = (given: AccountFacts): boolean => accountView(given, settings, NOW).oldFigures;
+    assert.deepEqual([old(facts()), old(facts({ reading: null })), old(withMeter({ resetsAt: NOW - 1, trueAt: NOW - 2 }))], [false, false, false]);
+    assert.equal(old(facts({ reading: reading(NOW - 16 * MINUTE_MS, { meters: [] }) })), true);
+    assert.equal(old(facts({ reading: reading(NOW, { meters: [meter(NOW - HOUR_MS)] }) })), false, 'a meter tells its own age');
+  });
+
   it('tells when time alone changes what it shows', () => {
     const given = facts({ reading: reading(NOW, { meters: [meter(NOW, { resetsAt: NOW + MINUTE_MS }), meter(NOW, { id: 'week', resetsAt: NOW + HOUR_MS })] }) });
     const shown = (at: number): string => JSON.stringify(accountView(given, settings, at));

@@ -60,6 +60,16 @@ describe('statusText', () => {
     assert.equal(text([{ ...old, today: null }], { parts: ['openai'] }), '$(circle-slash) OpenAI');
   });
 
+  it('R20: shows the age of the oldest money in a sum that is only the last known, and of no other', () => {
+    const at = (hours: number): Pick<AccountView, 'takenAt'> => ({ takenAt: SAMPLE_NOW - hours * HOUR_MS });
+    const failed: AccountView = { ...openai, state: 'error', ...at(9) };
+    const money = (...accounts: readonly AccountView[]) => statusText(input(accounts, { parts: ['spend'] }));
+    assert.deepEqual(money(failed), { text: '$3.21 (9 h)', spoken: 'Quota Monitor. Spent today, last known 9 h ago: $3.21', level: 'ok' });
+    assert.equal(money(openai, failed, { ...openai, state: 'stale', oldFigures: true, ...at(12) }, { ...openai, state: 'signed-out', ...at(2) }).text, '$12.84 (12 h)');
+    assert.equal(money(openai, { ...failed, today: null }, { ...failed, today: sampleFigure({ costKind: 'equivalent' }) }).text, '$3.21');
+    assert.equal(money({ ...openai, state: 'stale' }).text, '$3.21', 'a window was reset since, the costs are of now');
+  });
+
   it('R20: an error without any value is no number', () => {
     assert.equal(text([{ ...openai, state: 'signed-out', today: null, takenAt: null }]), '$(key) OpenAI');
     assert.equal(text([{ ...claude, state: 'waiting', meters: [] }]), '$(sync) Claude');

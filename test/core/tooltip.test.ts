@@ -117,6 +117,14 @@ describe('tooltip', () => {
     assert.match(text, /not money spent\): \$6\.42 \(GMT\+1\)/);
   });
 
+  it('R20: says of the money of today that some of it is the last known', () => {
+    const account = (id: string, extra: Partial<AccountView> = {}): AccountView => sampleAccount({ id, today: sampleFigure(), ...extra });
+    const old = { state: 'error', takenAt: SAMPLE_NOW - 9 * HOUR_MS } as const;
+    assert.match(plain(tooltip(account('a'), account('b', old))), /Spent today: \$6\.42 \(UTC\), some of it last known, 9 h ago/);
+    assert.match(plain(tooltip(account('a', old), account('b', old))), /\$6\.42 \(UTC\), all of it last known, 9 h ago/);
+    assert.doesNotMatch(plain(tooltip(account('a'), account('b', { state: 'stale' }))), /last known/);
+  });
+
   it('counts the accounts that do not fit', () => {
     const accounts = Array.from({ length: 15 }, (_, i) => sampleAccount({ id: `a${i}` }));
     assert.match(tooltip(...accounts), /3 more in the dashboard/);

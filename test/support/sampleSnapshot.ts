@@ -69,7 +69,7 @@ export function sampleAccount(extra: Partial<AccountView> & Pick<Account, 'id'>)
   return {
     providerId: 'claude', alias: 'Claude Code', options: {}, createdAt: SAMPLE_NOW - 40 * DAY_MS, providerName: 'Claude Code', standing: 'vendor-file',
     state: 'ok', identity: null, plan: null, meters: [], today: null, month: null, sparkline: null, takenAt: SAMPLE_NOW - 2 * MINUTE_MS,
-    nextPollAt: SAMPLE_NOW + 3 * MINUTE_MS, refreshing: false, failure: null, notes: [], activity: null, unread: null, ...extra,
+    oldFigures: false, nextPollAt: SAMPLE_NOW + 3 * MINUTE_MS, refreshing: false, failure: null, notes: [], activity: null, unread: null, ...extra,
   };
 }
 
@@ -117,7 +117,7 @@ export const sampleAccounts: readonly AccountView[] = [
   }),
   sampleAccount({
     id: 'openai-org', providerId: 'openai', alias: 'OpenAI org', providerName: 'OpenAI', standing: 'official', state: 'stale',
-    identity: 'Example GmbH', takenAt: SAMPLE_NOW - 5 * HOUR_MS,
+    identity: 'Example GmbH', takenAt: SAMPLE_NOW - 5 * HOUR_MS, oldFigures: true,
     failure: failure('unreachable', 'api.openai.com did not answer within 20 seconds.', SAMPLE_NOW + 9 * MINUTE_MS),
     meters: [sampleMeter({
       id: 'budget', label: 'Monthly budget', kind: 'budget', unit: 'micros', currency: 'USD', used: 84.1e6, cap: { kind: 'limited', amount: 200e6 }, ratio: 0.4205,
@@ -132,7 +132,7 @@ export const sampleAccounts: readonly AccountView[] = [
   }),
   sampleAccount({
     id: 'openrouter-home', providerId: 'openrouter', alias: 'OpenRouter home', providerName: 'OpenRouter', standing: 'official', state: 'error',
-    takenAt: SAMPLE_NOW - 26 * HOUR_MS, failure: failure('changed', 'OpenRouter answered with something new: data.usage.', SAMPLE_NOW + 58 * MINUTE_MS),
+    takenAt: SAMPLE_NOW - 26 * HOUR_MS, oldFigures: true, failure: failure('changed', 'OpenRouter answered with something new: data.usage.', SAMPLE_NOW + 58 * MINUTE_MS),
     meters: [sampleMeter({
       id: 'credits', label: 'Credits', kind: 'balance', unit: 'micros', currency: 'USD', used: 21.4e6, cap: { kind: 'unlimited' }, ratio: null, resetsAt: null,
       durationMs: null, standing: 'official', trueAt: SAMPLE_NOW - 26 * HOUR_MS,
@@ -141,7 +141,7 @@ export const sampleAccounts: readonly AccountView[] = [
     month: sampleFigure({ costs: [money(0)], tokens: 0 }),
   }),
   sampleAccount({
-    id: 'claude-home', alias: 'Claude second login', state: 'stale', plan: 'Pro', takenAt: SAMPLE_NOW - 9 * HOUR_MS,
+    id: 'claude-home', alias: 'Claude second login', state: 'stale', plan: 'Pro', takenAt: SAMPLE_NOW - 9 * HOUR_MS, oldFigures: true,
     meters: [sampleMeter({ used: 88, ratio: 0.88, level: 'warning', expired: true, resetsAt: SAMPLE_NOW - HOUR_MS, trueAt: SAMPLE_NOW - 9 * HOUR_MS })],
     sparkline: sampleSparkline({ values: Array.from({ length: 24 }, () => null) }),
     today: equivalent(0, 0), month: equivalent(0, 903_000_000, { costs: [], costProvenance: null, unpriced: [{ model: 'model-x', tokens: 903_000_000 }] }),
