@@ -108,7 +108,9 @@ function accountPart(account: GlanceAccount, named: boolean, maxName: number, in
     const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
     const value = share ?? (shown ? meterValue(meter, display) : money?.before ?? null);
     const spokenValue = shown ? `${meter.label} ${meterValue(meter, display)}` : money?.spoken ?? null;
-    const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad && (money?.after ?? '') === '' ? ageText(account, now) : null].filter(word => word !== null);
+    // A meter and old money tell the age of what is shown, however lately it was read.
+    const spokenAge = shown ? formatAge(now - meter.trueAt) : (money?.after ?? '') === '' ? ageText(account, now) : null;
+    const words = [state === 'ok' ? null : stateLabel(state), spokenValue, bad ? spokenAge : null].filter(word => word !== null);
     return {
       before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
       share,

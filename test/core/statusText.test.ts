@@ -51,7 +51,14 @@ describe('statusText', () => {
   it('R20: keeps the last good value of a failed read and shows its age', () => {
     const old: AccountView = { ...claude, state: 'error', meters: [sampleMeter({ trueAt: SAMPLE_NOW - 3 * HOUR_MS })], takenAt: SAMPLE_NOW - 3 * HOUR_MS };
     assert.equal(text([old]), '$(circle-slash) Claude 42% used (3 h)');
-    assert.match(statusText(input([old])).spoken, /Failed, 5-hour window 42% used, read 3 h ago/);
+    assert.match(statusText(input([old])).spoken, /Failed, 5-hour window 42% used, 3 h ago$/);
+  });
+
+  it('R20: speaks of the same age that it shows, also where an old number was read just now', () => {
+    const old: AccountView = { ...claude, state: 'stale', meters: [sampleMeter({ trueAt: SAMPLE_NOW - 5 * HOUR_MS })], takenAt: SAMPLE_NOW };
+    assert.deepEqual(statusText(input([old])), {
+      text: '$(history) Claude 42% used (5 h)', spoken: 'Quota Monitor. Claude: Out of date, 5-hour window 42% used, 5 h ago', level: 'ok',
+    });
   });
 
   it('R20: shows the age of money too, where that is what stands for a failed account', () => {
