@@ -1,6 +1,6 @@
 /** What goes on in a tool now, from its logs: the running block and how full the last prompt was. Not kept in the history. */
 import { type Block, BLOCK_MS, type BlockEntry, blockIn, blocksOf, burnOf, isActive, projectionOf } from './blocks';
-import { counted, formatAge, formatClock, formatMoney, formatPercent, formatTokens } from './format';
+import { counted, formatAge, formatClock, formatClocks, formatMoney, formatPercent, formatTokens } from './format';
 import type { Activity } from './reading';
 import type { EpochMs } from './time';
 import type { Wording } from './words';
@@ -28,7 +28,6 @@ function lastBlock(entries: readonly BlockEntry[], now: EpochMs): Block | null {
 /** Short lines for a card; none for what is over. Every one says that it is counted or estimated, and how old it is. */
 export function activityLines({ block, context }: Activity, { now, zone, locale }: Wording): readonly string[] {
   if (now - context.at >= BLOCK_MS) return [];
-  const clock = (at: EpochMs): string => formatClock(at, zone, locale);
   const money = (micros: number): string => formatMoney({ micros, currency: 'USD' }, locale);
   const fill = context.window === null ? '' : ` of ${formatTokens(context.window, locale)}`;
   const share = context.window === null ? '' : ` (${formatPercent(context.tokens / context.window, locale)} used)`;
@@ -39,10 +38,10 @@ export function activityLines({ block, context }: Activity, { now, zone, locale 
   const projection = projectionOf(block, now);
   const list = (parts: readonly (string | null)[]): string => parts.filter(part => part !== null).join(', ');
   return [
-    `5-hour block ${clock(block.startAt)}–${clock(block.endAt)}${block.told ? '' : ' (estimated)'}: ${list([counted(formatTokens(block.tokens, locale), 'token'), cost, formatAge(now - block.lastAt)])}`,
+    `5-hour block ${formatClocks(block.startAt, block.endAt, zone, locale)}${block.told ? '' : ' (estimated)'}: ${list([counted(formatTokens(block.tokens, locale), 'token'), cost, formatAge(now - block.lastAt)])}`,
     ...(burn === null || projection === null ? [] : [`Pace, estimated: ${list([
       `${formatTokens(burn.tokensPerMinute, locale)} tokens/min (${burn.level})`, burn.microsPerHour === null ? null : `${money(burn.microsPerHour)}/h`,
-    ])}; at ${clock(block.endAt)} ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : money(projection.costMicros)])}`]),
+    ])}; at ${formatClock(block.endAt, zone, locale)} ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : money(projection.costMicros)])}`]),
     contextLine,
   ];
 }

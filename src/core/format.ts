@@ -118,9 +118,18 @@ export function formatAge(ms: number): string {
   return ms < MINUTE_MS ? 'just now' : `${formatDuration(ms)} ago`;
 }
 
-/** '14:00' */
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+/** Under whatever name: nobody can tell a time of UTC from a local one. */
+const isUtc = (zone: string, at: EpochMs): boolean => formatZone(zone, at, DEFAULT_LOCALE) === 'UTC';
+
+/** '14:00', '14:00 UTC': local times go without their zone. */
 export function formatClock(at: EpochMs, zone: string, locale: string): string {
-  return dateFormat(locale, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return dateFormat(locale, zone, isUtc(zone, at) ? { ...CLOCK, timeZoneName: 'short' } : CLOCK).format(at);
+}
+
+/** '10:00–15:00', '10:00–15:00 UTC' */
+export function formatClocks(fromAt: EpochMs, toAt: EpochMs, zone: string, locale: string): string {
+  return `${dateFormat(locale, zone, CLOCK).format(fromAt)}–${formatClock(toAt, zone, locale)}`;
 }
 
 /** '2026-10-31' as the zone's calendar has it: a key to compare and to look up by, not for display. */
@@ -131,17 +140,15 @@ export function dayOf(at: EpochMs, zone: string): string {
 
 /** 'Sat, Oct 31, 14:00 GMT+1': a day is never shown without its zone. */
 export function formatInstant(at: EpochMs, zone: string, locale: string): string {
-  return dateFormat(locale, zone, {
-    weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
-  }).format(at);
+  return dateFormat(locale, zone, { weekday: 'short', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' }).format(at);
 }
 
-/** '14:00' on the day of `now`, the whole instant otherwise. */
+/** '14:00', '14:00 UTC' on the day of `now`, the whole instant otherwise. */
 export function formatWhen(at: EpochMs, now: EpochMs, zone: string, locale: string): string {
   return dayOf(at, zone) === dayOf(now, zone) ? formatClock(at, zone, locale) : formatInstant(at, zone, locale);
 }
 
-/** 'resets in 2 h 10 min (14:00)', 'was reset at 14:00'. Null: no reset is known. */
+/** 'resets in 2 h 10 min (14:00)', 'was reset at 14:00 UTC'. Null: no reset is known. */
 export function formatReset(meter: Pick<MeterView, 'resetsAt'>, now: EpochMs, zone: string, locale: string): string | null {
   if (meter.resetsAt === null) return null;
   const when = formatWhen(meter.resetsAt, now, zone, locale);

@@ -16,8 +16,8 @@ const lines = (resetsAt: number | null, of = entries, at = now): readonly string
 describe('activity', () => {
   it('R54: tells the block, the pace and the context of the last response, each with its provenance and age', () => {
     assert.deepEqual(lines(null), [
-      '5-hour block 10:00–15:00 (estimated): 275K tokens, $1.20 API equivalent, estimated, 3 min ago',
-      'Pace, estimated: 2.75K tokens/min (normal), $0.72/h; at 15:00 763K tokens, $3.32',
+      '5-hour block 10:00–15:00 UTC (estimated): 275K tokens, $1.20 API equivalent, estimated, 3 min ago',
+      'Pace, estimated: 2.75K tokens/min (normal), $0.72/h; at 15:00 UTC 763K tokens, $3.32',
       'Context of the last response: 91.3K tokens, counted from local logs, 3 min ago',
     ]);
   });
@@ -30,7 +30,7 @@ describe('activity', () => {
   });
 
   it('takes the window that the vendor tells in place of the inferred one', () => {
-    assert.match(lines(ten + 5 * HOUR_MS + 40 * MINUTE_MS)?.[0] ?? '', /^5-hour block 10:40–15:40: 184K tokens, \$0\.80/);
+    assert.match(lines(ten + 5 * HOUR_MS + 40 * MINUTE_MS)?.[0] ?? '', /^5-hour block 10:40–15:40 UTC: 184K tokens, \$0\.80/);
     for (const untrue of [now, now - 1, now + 5 * HOUR_MS + 1]) assert.match(lines(untrue)?.[0] ?? '', /\(estimated\): 275K/, String(untrue));
   });
 
@@ -41,7 +41,7 @@ describe('activity', () => {
   it('names what is unpriced, and invents no cost', () => {
     assert.match(lines(null, [entry(ten, { costMicros: null }), ...entries])?.[0] ?? '', /367K tokens, \$1\.20 API equivalent \+ unpriced, estimated/);
     assert.deepEqual(lines(null, entries.map(each => ({ ...each, costMicros: null })))?.slice(0, 2), [
-      '5-hour block 10:00–15:00 (estimated): 275K tokens, 3 min ago', 'Pace, estimated: 2.75K tokens/min (normal); at 15:00 763K tokens',
+      '5-hour block 10:00–15:00 UTC (estimated): 275K tokens, 3 min ago', 'Pace, estimated: 2.75K tokens/min (normal); at 15:00 UTC 763K tokens',
     ]);
   });
 

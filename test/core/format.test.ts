@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
-  dayOf, formatAge, formatBytes, formatCount, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod, formatReset,
-  formatShare, formatTokens, formatUnpriced, formatUsed,
+  dayOf, formatAge, formatBytes, formatClock, formatClocks, formatCount, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod,
+  formatReset, formatShare, formatTokens, formatUnpriced, formatUsed, formatWhen,
 } from '../../src/core/format';
 import { usd } from '../../src/core/money';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time';
@@ -73,8 +73,15 @@ describe('format', () => {
   it('R55: tells a reset as countdown and as clock time, and names the zone with another day', () => {
     assert.equal(formatReset({ resetsAt: NOON + 130 * MINUTE_MS }, NOON, 'Europe/Berlin', EN), 'resets in 2 h 10 min (15:10)');
     assert.equal(formatReset({ resetsAt: NOON + 3 * DAY_MS }, NOON, 'America/Los_Angeles', EN), 'resets in 3 d (Wed, Nov 25, 04:00 PST)');
-    assert.equal(formatReset({ resetsAt: NOON - MINUTE_MS }, NOON, 'UTC', EN), 'was reset at 11:59');
+    assert.equal(formatReset({ resetsAt: NOON - MINUTE_MS }, NOON, 'UTC', EN), 'was reset at 11:59 UTC');
     assert.equal(formatReset({ resetsAt: null }, NOON, 'UTC', EN), null);
+  });
+
+  it('R55: names UTC with a clock time of today, under whatever name of it, and no local zone', () => {
+    const ofUtc = ['UTC', 'Etc/UTC', 'Etc/UCT', 'Zulu', 'Mars/Olympus'].map(zone => [formatClock(NOON, zone, EN), formatWhen(NOON, NOON, zone, 'de')]);
+    for (const texts of ofUtc) assert.deepEqual(texts, ['12:00 UTC', '12:00 UTC']);
+    assert.deepEqual(['Europe/London', 'Africa/Abidjan', 'Europe/Berlin'].map(zone => formatClock(NOON, zone, 'fr')), ['12:00', '12:00', '13:00']);
+    assert.deepEqual(['UTC', 'Europe/Berlin'].map(zone => formatClocks(NOON, NOON + HOUR_MS, zone, EN)), ['12:00–13:00 UTC', '13:00–14:00']);
   });
 
   it('R17: names the month of the zone, in UTC-8 and UTC+13', () => {
