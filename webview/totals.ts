@@ -1,3 +1,4 @@
+import { hasOldFigures } from '../src/core/levels';
 import { sumMoney, type Money } from '../src/core/money';
 import type { Provenance } from '../src/core/reading';
 import type { AccountView, Figure } from '../src/core/snapshot';
@@ -20,7 +21,6 @@ export interface KindTotals {
   readonly outOfDate: readonly string[];
 }
 
-const FAILING = new Set<AccountView['state']>(['stale', 'error', 'signed-out']);
 const figuresOf = (account: AccountView): readonly Figure[] => [account.today, account.month].filter(figure => figure !== null);
 
 /** The totals of one kind of money; null when no account has figures of that kind. Spent and equivalent never meet. */
@@ -32,7 +32,7 @@ export function kindTotals(accounts: readonly AccountView[], kind: Figure['costK
     day: total(having.map(({ today }) => today), kind),
     month: total(months, kind),
     unpriced: mergeUnpriced(months.flatMap(figure => figure?.unpriced ?? [])),
-    outOfDate: having.filter(({ state }) => FAILING.has(state)).map(({ alias }) => alias),
+    outOfDate: having.filter(hasOldFigures).map(({ alias }) => alias),
   };
 }
 

@@ -42,6 +42,8 @@ describe('The totals over all accounts', () => {
 
   it('name the accounts whose figures are old and those that gave none', () => {
     assert.deepEqual(kindTotals(sampleAccounts, 'spent')?.outOfDate, ['OpenAI org', 'OpenRouter home']);
+    const states = (['ok', 'stale', 'error', 'signed-out'] as const).map(state => ({ ...spender(state), state }));
+    assert.deepEqual(kindTotals([...states, { ...spender('old'), oldFigures: true }], 'spent')?.outOfDate, ['error', 'signed-out', 'old'], 'not where only a window was reset since');
     assert.deepEqual(missingAccounts(sampleAccounts), ['Anthropic org', 'Codex build server']);
   });
 });
