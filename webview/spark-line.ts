@@ -34,11 +34,10 @@ export class SparkLine extends LitElement {
   locale = '';
 
   override render() {
-    const { label, values, stepMs, unit } = this.data;
+    const { label, values, stepMs } = this.data;
     const known = values.filter(value => value !== null);
     const hours = Math.round((stepMs * values.length) / HOUR_MS);
     const peak = known.length === 0 ? null : Math.max(...known);
-    const max = unit === 'ratio' ? Math.max(1, peak ?? 0) : undefined;
     const latest = known[known.length - 1];
     const name = peak === null || latest === undefined
       ? strings.sparklineEmpty(label, hours)
@@ -46,7 +45,7 @@ export class SparkLine extends LitElement {
     return html`<figure>
       <svg role="img" aria-label=${name} viewBox="0 -1 ${WIDTH} ${HEIGHT + 2}" preserveAspectRatio="none">
         <path class="floor" d="M0 ${HEIGHT}H${WIDTH}"></path>
-        <path class="line" d=${sparklinePath(values, WIDTH, HEIGHT, max)}></path>
+        <path class="line" d=${sparklinePath(this.data, WIDTH, HEIGHT)}></path>
       </svg>
       <figcaption class="quiet small number" aria-hidden="true">
         <span class="sentence">${label} · ${strings.hours(hours)}</span><span>${peak === null ? strings.unknown : strings.peak(this.text(peak))}</span>

@@ -1,9 +1,14 @@
+import type { Sparkline } from './snapshot';
+
+type Line = Pick<Sparkline, 'values' | 'unit'>;
+
 /**
- * The `d` of an SVG path through the values, oldest at the left, scaled from 0 to `max`. A null is a gap, never a zero; a value
- * between two gaps is a dot (draw with round line caps). '' when nothing is known.
- * @param max the value at the upper edge; by default the largest one, so that the shape fills the box.
+ * The `d` of an SVG path through the values, oldest at the left. A null is a gap, never a zero; a value between two gaps is a dot
+ * (draw with round line caps). '' when nothing is known. The largest value is at the upper edge, but of shares the whole, so that
+ * a few percent look like a few.
  */
-export function sparklinePath(values: readonly (number | null)[], width: number, height: number, max = Math.max(0, ...values.map(value => value ?? 0))): string {
+export function sparklinePath({ values, unit }: Line, width: number, height: number): string {
+  const max = Math.max(unit === 'ratio' ? 1 : 0, ...values.map(value => value ?? 0));
   const step = values.length > 1 ? width / (values.length - 1) : 0;
   const round = (x: number): string => String(Math.round(x * 10) / 10);
   const parts: string[] = [];
@@ -36,9 +41,9 @@ export function barPicture(ratio: number, level: 'ok' | 'warning' | 'critical', 
 }
 
 /** A sparkline as a picture. Null: there are not two values to compare. */
-export function sparklinePicture(values: readonly (number | null)[], width = 96, height = 24): string | null {
-  if (values.filter(value => value !== null).length < 2) return null;
-  const path = sparklinePath(values, width - 4, height - 4);
+export function sparklinePicture(line: Line, width = 96, height = 24): string | null {
+  if (line.values.filter(value => value !== null).length < 2) return null;
+  const path = sparklinePath(line, width - 4, height - 4);
   return dataUri(width, height,
     `<path transform="translate(2 2)" d="${path}" fill="none" stroke="${TONES.ok}" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/>`);
 }

@@ -80,7 +80,7 @@ function usageRow({ today, month }: AccountView, { locale, now }: Wording): Cell
 
 function accountRows(account: AccountView, maxMeters: number, wording: Wording, { setPrices }: TooltipCommands): readonly Cells[] {
   const { failure, meters, sparkline, state, month, today } = account;
-  const source = sparkline === null ? null : sparklinePicture(sparkline.values, 80, 20);
+  const source = sparkline === null ? null : sparklinePicture(sparkline, 80, 20);
   const trend = sparkline === null || source === null ? '' : picture(source, sparkline.label, 80, 20);
   const unpriced = (month?.unpriced.length ? month : today)?.unpriced ?? [];
   const oldest = Math.min(...meters.map(({ trueAt }) => trueAt));
