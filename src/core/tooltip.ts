@@ -75,7 +75,12 @@ function usageRow({ today, month }: AccountView, { locale, now }: Wording): Cell
   const [zone, monthZone] = [first, last].map(({ dayZone }) => formatZone(dayZone, now, locale));
   const what = !hasMoney ? 'Tokens' : first.costKind === 'equivalent' ? 'API equivalent' : 'Spent';
   const rest = sum === null ? null : `${sum} in ${formatMonth(last.dayZone, now, locale)}${monthZone === zone ? '' : ` (${monthZone})`}`;
-  return ['', tight(`${what} (${zone})`), '', day === null ? '' : `${bold(tight(day))}&#160;today`, list([rest])];
+  // An API equivalent is an estimate by its name.
+  const guessed = (figure: Figure | null): boolean => (hasMoney ? first.costKind === 'spent' && figure?.costProvenance === 'estimated' : figure?.tokenProvenance === 'estimated');
+  const [dayGuessed, sumGuessed] = [day !== null && guessed(today), sum !== null && guessed(month)];
+  const which = dayGuessed === sumGuessed || day === null || sum === null ? '' : dayGuessed ? 'today ' : 'month ';
+  const origin = dayGuessed || sumGuessed ? `${which}${provenanceLabel('estimated')}` : null;
+  return ['', tight(`${what} (${zone})`), '', day === null ? '' : `${bold(tight(day))}&#160;today`, list([rest, origin])];
 }
 
 function accountRows(account: AccountView, maxMeters: number, wording: Wording, { setPrices }: TooltipCommands): readonly Cells[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { escapeText, tooltipHtml } from '../../src/core/tooltip';
-import type { AccountView, Snapshot } from '../../src/core/snapshot';
+import type { AccountView, Figure, Snapshot } from '../../src/core/snapshot';
 import { HOUR_MS } from '../../src/core/time';
 import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter, sampleProviders, sampleSparkline } from '../support/sampleSnapshot';
 
@@ -93,6 +93,22 @@ describe('tooltip', () => {
     const text = plain(tooltip(sampleAccount({ id: 'a', today: sampleFigure({ costs: [], tokens: 0 }), month: sampleFigure({ costs: [], tokens: 1_200_000 }) })));
     assert.match(text, /Tokens \(UTC\) \| \| \*\*0\*\* today \| 1\.2M in November 2026/);
     assert.doesNotMatch(text, /\$\d/);
+  });
+
+  it('R7: says of money and of tokens that they are estimated, and of which where only one is', () => {
+    const usage = (today: Partial<Figure> | null, month: Partial<Figure> | null): string => plain(tooltip(sampleAccount({
+      id: 'a', today: today === null ? null : sampleFigure(today), month: month === null ? null : sampleFigure(month),
+    })));
+    const guess: Partial<Figure> = { costProvenance: 'estimated' };
+    const tokens: Partial<Figure> = { costs: [], tokenProvenance: 'estimated' };
+    assert.match(usage(guess, guess), /\*\*\$3\.21\*\* today \| \$3\.21 in November 2026, estimated \|/);
+    assert.match(usage(guess, {}), /in November 2026, today estimated \|/);
+    assert.match(usage({}, guess), /in November 2026, month estimated \|/);
+    assert.match(usage(guess, null), /\*\*\$3\.21\*\* today \| estimated \|/);
+    assert.match(usage(tokens, tokens), /Tokens \(UTC\) .* in November 2026, estimated \|/);
+    for (const certain of [usage({}, {}), usage({ tokenProvenance: 'estimated' }, {}), usage({ ...guess, costKind: 'equivalent' }, { ...guess, costKind: 'equivalent' })]) {
+      assert.doesNotMatch(certain, /estimated/);
+    }
   });
 
   it('R11: names the models that have no price', () => {
