@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { agedSnapshot, spansOf } from '../src/core/agedSnapshot';
 import type { DashboardParams, DashboardRequestName, DashboardState } from '../src/core/protocol';
 import type { Snapshot } from '../src/core/snapshot';
 import { MINUTE_MS, systemClock, type Disposable } from '../src/core/time';
@@ -94,7 +95,7 @@ export class QuotaDashboard extends LitElement {
   }
 
   override render() {
-    const snapshot = this.view?.snapshot ?? null;
+    const snapshot = this.trueSnapshot;
     return html`<main aria-busy=${snapshot === null && this.starting}>
       <dashboard-header .accounts=${snapshot?.accounts ?? null} .priceDate=${snapshot?.priceDate ?? null} .wording=${this.wording} .actions=${this.actions}></dashboard-header>
       ${this.problem === null ? nothing : this.banner('error', this.problem, html`
@@ -106,6 +107,13 @@ export class QuotaDashboard extends LitElement {
 
   private get starting(): boolean {
     return this.view === null || this.view.engine.state === 'starting' || this.view.engine.state === 'running';
+  }
+
+  /** What is still true of the last snapshot, also when no engine sends another. */
+  private get trueSnapshot(): Snapshot | null {
+    const { snapshot, engine } = this.view ?? { snapshot: null, engine: null };
+    const served = engine?.state === 'starting' || engine?.state === 'running';
+    return snapshot === null || served ? snapshot : agedSnapshot(snapshot, spansOf(snapshot), this.now);
   }
 
   private get wording(): Wording {
@@ -131,9 +139,10 @@ export class QuotaDashboard extends LitElement {
 
   private engineBanner() {
     const engine = this.view?.engine;
-    if (engine?.state === 'elsewhere') return this.banner('window', strings.elsewhereTitle);
+    const said = (banner: string): string => [banner, engine?.message ?? null].filter(sentence => sentence !== null).join(' ');
+    if (engine?.state === 'elsewhere') return this.banner('window', said(strings.elsewhereBanner));
     if (engine?.state !== 'failed') return nothing;
-    return this.banner('error', engine.message ?? strings.failedBanner, html`
+    return this.banner('error', said(strings.failedBanner), html`
       <button @click=${() => this.actions.command('showLog')}>${strings.showLog}</button>`);
   }
 

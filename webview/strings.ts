@@ -47,6 +47,7 @@ export const strings = {
   failedTitle: 'Quota Monitor could not start',
   failedBanner: 'Quota Monitor stopped; these are the last known figures.',
   elsewhereTitle: 'Another window runs Quota Monitor',
+  elsewhereBanner: 'Another window runs Quota Monitor; these are the last known figures.',
   elsewhereText: 'Open the dashboard in that window.',
   requestFailed: (reason: string) => `That did not work: ${reason}`,
 

@@ -1,8 +1,7 @@
 /** The last snapshot as a small file, for a window to show before an engine runs. Like every snapshot it holds no secret. */
 import * as z from 'zod/mini';
-import { daySpan, monthSpan } from './days';
-import { dayOf } from './format';
-import { aged, isOf, MAX_STORED_BYTES, STORED_VERSION, type ZoneSpans } from './glance';
+import { agedSnapshot, spansOf } from './agedSnapshot';
+import { MAX_STORED_BYTES, STORED_VERSION } from './glance';
 import { jsonOf } from './json';
 import { Snapshot } from './snapshot';
 import type { EpochMs } from './time';
@@ -18,12 +17,7 @@ const Stored = z.object({
 export function storedText(snapshot: Snapshot): string | null {
   if (snapshot.accounts.length === 0) return null;
   const accounts = snapshot.accounts.map(account => ({ ...account, sparkline: null }));
-  const zones = new Set(accounts.flatMap(({ today, month }) => [today, month]).flatMap(figure => figure?.dayZone ?? []));
-  const spans = [...zones].map((zone): ZoneSpans => {
-    const day = dayOf(snapshot.madeAt, zone);
-    return { zone, day: daySpan(day, zone), month: monthSpan(day, zone) };
-  });
-  const text = JSON.stringify({ version: STORED_VERSION, spans, snapshot: { ...snapshot, accounts } });
+  const text = JSON.stringify({ version: STORED_VERSION, spans: spansOf(snapshot), snapshot: { ...snapshot, accounts } });
   return Buffer.byteLength(text) > MAX_STORED_BYTES ? null : text;
 }
 
@@ -32,12 +26,5 @@ export function parseStored(text: string, now: EpochMs): Snapshot | null {
   const parsed = z.safeParse(Stored, jsonOf(text));
   if (!parsed.success) return null;
   const { snapshot, spans } = parsed.data;
-  return {
-    ...snapshot,
-    storeWarning: null,
-    accounts: snapshot.accounts.map(account => ({
-      ...aged(account, spans, snapshot, now), month: isOf(account.month, 'month', spans, now) ? account.month : null,
-      nextPollAt: null, refreshing: false, unread: null,
-    })),
-  };
+  return { ...agedSnapshot(snapshot, spans, now), storeWarning: null };
 }

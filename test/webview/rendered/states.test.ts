@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { usd } from '../../../src/core/money';
 import { AccountState, type AccountView } from '../../../src/core/snapshot';
+import { HOUR_MS } from '../../../src/core/time';
 import { unreadText } from '../../../src/core/unreadText';
 import { stateLabel } from '../../../src/core/words';
 import { assertAsked, cardOf, textOf, useDashboard } from '../../support/rendered';
@@ -165,6 +166,28 @@ describe('The dashboard, drawn', () => {
 
   it('keeps the last figures below a banner when the engine stops, and shows trouble of the store', async () => {
     const dashboard = await open({ state: sampleState({ engine: { state: 'failed', message: 'It stopped.' }, snapshot: sampleSnapshot({ storeWarning: 'The disk is full.' }) }) });
-    assert.match(await textOf(dashboard.page.locator('main')), /The disk is full\..*It stopped\..*42% used/);
+    assert.match(await textOf(dashboard.page.locator('main')), /The disk is full\..*stopped; these are the last known figures\. It stopped\..*42% used/);
+    await dashboard.push(sampleState({ engine: { state: 'elsewhere', message: 'Reload all windows.' } }));
+    assert.match(await textOf(dashboard.page.locator('main')), /Another window runs Quota Monitor; these are the last known figures\. Reload all windows\./);
+  });
+
+  it('calls nothing of another day today, and shows no percent of a window that ended, when no engine goes on', async () => {
+    const account = sampleAccount({ id: 'a', alias: 'Work', meters: [sampleMeter()], today: sampleFigure({ dayZone: 'UTC' }), month: sampleFigure({ dayZone: 'UTC', costs: [usd(50)] }) });
+    const at = (hoursAgo: number, state: 'running' | 'failed' | 'elsewhere') => sampleState({
+      engine: { state, message: null }, snapshot: sampleSnapshot({ madeAt: SAMPLE_NOW - hoursAgo * HOUR_MS, accounts: [{
+        ...account, meters: [sampleMeter({ resetsAt: SAMPLE_NOW - HOUR_MS, trueAt: SAMPLE_NOW - hoursAgo * HOUR_MS })],
+      }] }),
+    });
+    const dashboard = await open({ state: at(20, 'running') });
+    const main = dashboard.page.locator('main');
+    assert.match(await textOf(main), /\$3\.21/);
+    for (const state of ['failed', 'elsewhere'] as const) {
+      await dashboard.push(at(20, state));
+      const text = await textOf(main);
+      assert.doesNotMatch(text, /\$3\.21|42% used/, state);
+      assert.match(text, /Out of date.*reset since.*\$50\.00/, state);
+    }
+    await dashboard.push(at(2, 'failed'));
+    assert.match(await textOf(main), /\$3\.21/);
   });
 });
