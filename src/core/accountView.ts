@@ -99,7 +99,8 @@ function budgetMeter({ account, info, month, reading }: AccountFacts, now: Epoch
     used: spent?.micros ?? null, left: null,
     cap: { kind: 'limited', amount: budgetUsd * MICROS_PER_UNIT },
     resetsAt: span.toAt, durationMs: span.toAt - span.fromAt, trueAt: Math.max(reading.takenAt, span.fromAt),
-    provenance: month.costProvenance ?? 'billed', standing: info.standing,
+    // Without a known cost, the limit is the only number.
+    provenance: (spent === undefined ? null : month.costProvenance) ?? 'manual', standing: info.standing,
   };
 }
 

@@ -77,8 +77,13 @@ describe('account view', () => {
   });
 
   it('does not count list-price equivalents against a budget', () => {
-    const given = facts({ account: account('a', { options: { monthlyBudgetUsd: 100 } }), month: figure({ costKind: 'equivalent' }) });
+    const given = facts({ account: account('a', { options: { monthlyBudgetUsd: 100 } }), month: figure({ costKind: 'equivalent', costProvenance: 'estimated' }) });
     assert.equal(accountView(given, settings, NOW).meters.at(-1)?.used, null);
+  });
+
+  it('says of a budget where its cost comes from, and without a known cost only that the user entered the limit', () => {
+    const origin = (month: Partial<Figure>) => accountView(facts({ account: account('a', { options: { monthlyBudgetUsd: 100 } }), month: figure(month) }), settings, NOW).meters.at(-1)?.provenance;
+    assert.deepEqual([origin({}), origin({ costs: [], costProvenance: null }), origin({ costKind: 'equivalent', costProvenance: 'estimated' })], ['billed', 'manual', 'manual']);
   });
 
   it('says why an account is not read when the setting leaves its source out', () => {
