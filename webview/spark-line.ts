@@ -1,6 +1,5 @@
-import { css, html, LitElement } from 'lit';
-import { formatCount, formatPercent, formatTokens } from '../src/core/format';
-import { MICROS_PER_UNIT } from '../src/core/money';
+import { css, html, LitElement, nothing } from 'lit';
+import { formatPercent, formatTokens } from '../src/core/format';
 import type { Sparkline } from '../src/core/snapshot';
 import { sparklinePath } from '../src/core/svg';
 import { HOUR_MS } from '../src/core/time';
@@ -39,24 +38,25 @@ export class SparkLine extends LitElement {
     const hours = Math.round((stepMs * values.length) / HOUR_MS);
     const peak = known.length === 0 ? null : Math.max(...known);
     const latest = known[known.length - 1];
-    const name = peak === null || latest === undefined
-      ? strings.sparklineEmpty(label, hours)
-      : strings.sparkline(label, hours, this.text(latest), this.text(peak));
+    const [latestText, peakText] = [latest, peak].map(value => (value == null ? null : this.text(value)));
+    const name = peak === null ? strings.sparklineEmpty(label, hours)
+      : latestText == null || peakText == null ? strings.sparklineShape(label, hours) : strings.sparkline(label, hours, latestText, peakText);
     return html`<figure>
       <svg role="img" aria-label=${name} viewBox="0 -1 ${WIDTH} ${HEIGHT + 2}" preserveAspectRatio="none">
         <path class="floor" d="M0 ${HEIGHT}H${WIDTH}"></path>
         <path class="line" d=${sparklinePath(this.data, WIDTH, HEIGHT)}></path>
       </svg>
       <figcaption class="quiet small number" aria-hidden="true">
-        <span class="sentence">${label} · ${strings.hours(hours)}</span><span>${peak === null ? strings.unknown : strings.peak(this.text(peak))}</span>
+        <span class="sentence">${label} · ${strings.hours(hours)}</span><span>${peak === null ? strings.unknown : peakText == null ? nothing : strings.peak(peakText)}</span>
       </figcaption></figure>`;
   }
 
-  private text(value: number): string {
+  /** Null: money, whose currency the line does not tell. */
+  private text(value: number): string | null {
     switch (this.data.unit) {
       case 'ratio': return formatPercent(value, this.locale);
       case 'tokens': return formatTokens(value, this.locale);
-      case 'micros': return formatCount(value / MICROS_PER_UNIT, this.locale);
+      case 'micros': return null;
     }
   }
 }

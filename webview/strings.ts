@@ -36,6 +36,7 @@ export const strings = {
   firstReading: 'Waiting for the first reading.',
   noFigures: 'This account has told no figures so far.',
   sparkline: (label: string, hours: number, latest: string, peak: string) => `${label}, last ${hours} hours: latest ${latest}, highest ${peak}`,
+  sparklineShape: (label: string, hours: number) => `${label}, last ${hours} hours`,
   sparklineEmpty: (label: string, hours: number) => `${label}, last ${hours} hours: nothing known`,
   hours: (hours: number) => `${hours} h`,
   peak: (value: string) => `peak ${value}`,

@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../src/core/time';
 import { unreadText } from '../../../src/core/unreadText';
 import { stateLabel } from '../../../src/core/words';
 import { assertAsked, cardOf, textOf, useDashboard } from '../../support/rendered';
-import { SAMPLE_NOW, sampleAccount, sampleAccounts, sampleFigure, sampleMeter, sampleProviders, sampleSnapshot, sampleState } from '../../support/sampleSnapshot';
+import { SAMPLE_NOW, sampleAccount, sampleAccounts, sampleFigure, sampleMeter, sampleProviders, sampleSnapshot, sampleSparkline, sampleState } from '../../support/sampleSnapshot';
 
 const showing = (...accounts: AccountView[]) => ({ state: sampleState({ snapshot: sampleSnapshot({ accounts }) }) });
 
@@ -123,6 +123,12 @@ describe('The dashboard, drawn', () => {
     const { page } = await open();
     assert.match(await page.getByRole('img', { name: /^tokens per hour, last 24 hours: latest .*, highest 1\.\d+M$/ }).getAttribute('aria-label') ?? '', /latest/);
     assert.equal(await page.getByRole('img', { name: '5-hour window, used %, last 24 hours: nothing known' }).count(), 1);
+  });
+
+  it('tells no peak of money, since the line does not tell the currency', async () => {
+    const { page } = await open(showing(sampleAccount({ id: 'a', sparkline: sampleSparkline({ label: 'cost per hour', unit: 'micros', values: [1e6, 3e6] }) })));
+    assert.equal(await page.getByRole('img', { name: 'cost per hour, last 2 hours', exact: true }).count(), 1);
+    assert.equal(await textOf(page.locator('spark-line')), 'cost per hour · 2 h');
   });
 
   it('shows names as text, whatever is in them', async () => {
