@@ -101,12 +101,12 @@ export function meterText(meter: MeterView, wording: Wording): string {
   return `${meter.label}: ${parts.filter(part => part !== null).join(', ')}`;
 }
 
-/** 'Today (UTC): $3.21, 1.2M tokens, billed by the vendor'. */
+/** 'Today (UTC): $3.21, billed by the vendor, 1.2M tokens, reported by the vendor'. */
 export function figureText(figure: Figure, period: 'day' | 'month', { locale, now }: Wording): string {
   const parts = [
     formatFigureCost(figure, locale),
-    figure.tokens === null ? null : counted(formatTokens(figure.tokens, locale), 'token'),
     figure.costs.length > 0 && figure.costProvenance !== null ? provenanceLabel(figure.costProvenance) : null,
+    ...(figure.tokens === null ? [] : [counted(formatTokens(figure.tokens, locale), 'token'), figure.tokenProvenance === null ? null : provenanceLabel(figure.tokenProvenance)]),
   ];
   return `${formatPeriod(period, figure.dayZone, now, locale)}: ${parts.filter(part => part !== null).join(', ')}`;
 }

@@ -90,7 +90,7 @@ describe('The dashboard, drawn', () => {
   it('R11: lists models without a price beside every total they are missing in', async () => {
     const dashboard = await open();
     assert.match(await textOf(cardOf(dashboard, 'Claude Code')), /unpriced: 903K tokens of claude-next-preview/i);
-    assert.match(await textOf(dashboard.page.locator('dashboard-header')), /unpriced: 903K tokens of claude-next-preview, 903M tokens of model-x/i);
+    assert.match(await textOf(dashboard.page.locator('dashboard-header')), /unpriced: 903M tokens of model-x, 903K tokens of claude-next-preview/i);
   });
 
   it('adds spent money by currency and keeps API equivalent apart', async () => {
