@@ -41,7 +41,7 @@ export function activityLines({ block, context }: Activity, { now, zone, locale 
     `5-hour block ${formatClocks(block.startAt, block.endAt, zone, locale)}${block.told ? '' : ' (estimated)'}: ${list([counted(formatTokens(block.tokens, locale), 'token'), cost, formatAge(now - block.lastAt)])}`,
     ...(burn === null || projection === null ? [] : [`Pace, estimated: ${list([
       `${formatTokens(burn.tokensPerMinute, locale)} tokens/min (${burn.level})`, burn.microsPerHour === null ? null : `${money(burn.microsPerHour)}/h`,
-    ])}; at ${formatClock(block.endAt, zone, locale)} ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : money(projection.costMicros)])}`]),
+    ])}; at ${formatClock(block.endAt, zone, locale)}: ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : money(projection.costMicros)])}`]),
     contextLine,
   ];
 }

@@ -73,7 +73,7 @@ describe('words', () => {
     assert.equal(
       accountSummary(account, wording),
       'Claude Code, Claude Code: Failed. 5-hour window: 42% used, resets in 2 h 10 min (16:15), reported by the vendor, 2 min ago. '
-      + 'Today (UTC): $3.21 API equivalent, 1.23M tokens, estimated. No permission. read 2 min ago.',
+      + 'Today (UTC): $3.21 API equivalent, estimated, 1.23M tokens, billed by the vendor. No permission. read 2 min ago.',
     );
   });
 });
