@@ -14,13 +14,13 @@ export function spansOf({ accounts, madeAt }: Pick<Snapshot, 'accounts' | 'madeA
   });
 }
 
-/** Last values with their age, and nothing that was true of another day or window only: no lines of the last hours, nothing under way. */
+/** Last values with their age, and nothing that was true of another day or window only: no lines of the last hours, nothing under way or planned. */
 export function agedSnapshot(snapshot: Snapshot, spans: readonly ZoneSpans[], now: EpochMs): Snapshot {
   return {
     ...snapshot,
     accounts: snapshot.accounts.map(account => ({
       ...aged(account, spans, snapshot, now), month: isOf(account.month, 'month', spans, now) ? account.month : null,
-      sparkline: null, nextPollAt: null, refreshing: false, unread: null,
+      sparkline: null, nextPollAt: null, refreshing: false, unread: null, failure: account.failure === null ? null : { ...account.failure, retryAt: null },
     })),
   };
 }

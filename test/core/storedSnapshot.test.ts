@@ -37,6 +37,12 @@ describe('the stored snapshot', () => {
     }
   });
 
+  it('promises no next try, which nobody may make', () => {
+    const failure = { kind: 'unreachable', message: 'No answer.', at: SAMPLE_NOW, retryAt: SAMPLE_NOW + HOUR_MS } as const;
+    const stored = storedText(sampleSnapshot({ accounts: [{ ...account, state: 'error', failure }] })) ?? '';
+    assert.deepEqual(parseStored(stored, SAMPLE_NOW)?.accounts[0]?.failure, { ...failure, retryAt: null });
+  });
+
   it('is small for 50 accounts, and not kept when it is not', () => {
     assert.ok((storedText(sampleSnapshot({ accounts: manyAccounts(50) })) ?? '').length < 200_000);
     const [note] = [['x'.repeat(MAX_STORED_BYTES)]];
