@@ -107,8 +107,8 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
 /** 'Spent today: $3.21 (UTC)' where several accounts add up to it, each kind of money on a line of its own; a day is named with its zone. */
 function totals(accounts: readonly AccountView[], { locale, now }: Wording): readonly string[] {
   return COST_KINDS.flatMap(kind => {
-    const having = accounts.filter(({ today }) => today !== null && today.costKind === kind && today.costs.length > 0);
-    const figures = having.map(({ today }) => today).filter(today => today !== null);
+    const having = accounts.filter(({ today }) => today?.costKind === kind && today.costs.length > 0);
+    const figures = having.flatMap(({ today }) => today ?? []);
     const zones = [...new Set(figures.map(({ dayZone }) => dayZone))];
     const sums = zones.map(zone => `${formatMoneys(sumMoney(figures.filter(({ dayZone }) => dayZone === zone).flatMap(({ costs }) => costs)), locale)} (${formatZone(zone, now, locale)})`);
     const oldestAt = oldestFigures(having);

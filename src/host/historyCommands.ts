@@ -7,6 +7,7 @@ import type { EpochMs } from '../core/time';
 import type { Credentials } from './credentials';
 import { runTask } from './historyTask';
 import type { FileKind, HistoryUi } from './historyUi';
+import { errorText } from './log';
 import { type Monitor, UserError } from './monitor';
 
 /** What the commands on the history work with. */
@@ -128,7 +129,7 @@ export async function restoreFlow({ monitor, credentials, ui, locale }: HistoryD
     if (done !== null) return ui.inform(vscode.l10n.t('The backup was restored.'));
   } catch (error) {
     if (keys.size === 0) throw error;
-    throw new UserError(vscode.l10n.t('{0} The keys that the backup has other addresses for were deleted: {1}. Give them again.', error instanceof Error ? error.message : '', keys.size), { cause: error }); // it may be restored all the same
+    throw new UserError(vscode.l10n.t('{0} The keys that the backup has other addresses for were deleted: {1}. Give them again.', errorText(error), keys.size), { cause: error }); // it may be restored all the same
   }
   for (const [accountId, secret] of keys) await credentials.store(accountId, secret); // cancelled before anything was replaced
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorText } from './log';
 import { UserError } from './monitor';
 import type { AccountDeps } from './tryKey';
 
@@ -15,7 +16,7 @@ export async function replaceKey({ monitor, credentials }: AccountDeps, accountI
     try {
       await monitor.request('updateAccount', { accountId, changes: { options: { baseUrl } }, credentialChanged: false });
     } catch (error) {
-      throw new UserError(vscode.l10n.t('The address was not changed, and the account has no key now: {0}', error instanceof Error ? error.message : ''), { cause: error });
+      throw new UserError(vscode.l10n.t('The address was not changed, and the account has no key now: {0}', errorText(error)), { cause: error });
     }
   }
   await credentials.store(accountId, secret);
