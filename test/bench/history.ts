@@ -1,7 +1,7 @@
 /**
  * The history at full size: accounts with four meters each, polled each minute, 180 days on a pretended clock (the last three with
  * every minute, 27 before with every hour and the rest with every six, which leaves the same tables). Goals P18-P21 of 50 accounts, and the growth beside them.
- * Run: npm run bench:history [-- ACCOUNTS...]. The yardstick is node:sqlite on the same file with the same statements.
+ * Run: npm run bench:history [-- ACCOUNTS...], with sql.js and then with Node's own SQLite as the history's. The yardstick is node:sqlite on the same file with the same statements.
  * Only ratios within one run count: machines differ, and are noisy.
  */
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time';
 import { FakeClock } from '../support/fakeClock';
 import { nodeSqlite } from '../support/nodeSqlite';
 import { account } from '../support/readings';
-import { WASM } from '../support/sql';
+import { chosenSqlite, SQLITE_ENV, WASM } from '../support/sql';
 import { Fleet } from './fleet';
 
 const DAYS = 180;
@@ -86,7 +86,7 @@ function queriesOf(fleet: Fleet, now: number): Record<string, (sql: Sql) => unkn
 
 async function measure(accounts: number, dir: string): Promise<Result> {
   const clock = new FakeClock(Date.parse(`${dayOf(Date.UTC(2026, 5, 1), 'UTC')}T00:00:00Z`));
-  const openSql = await loadSql(WASM);
+  const openSql = await loadSql(WASM, chosenSqlite());
   const fleet = new Fleet(accounts);
   const open = () => new History({ dir, openSql, clock, retentionDays: DAYS });
   let history = open();
@@ -130,7 +130,7 @@ async function measure(accounts: number, dir: string): Promise<Result> {
 async function growth(accounts: number, dir: string, now: number): Promise<number> {
   const clock = new FakeClock(now);
   const fleet = new Fleet(accounts);
-  const openSql = await loadSql(WASM);
+  const openSql = await loadSql(WASM, chosenSqlite());
   const empty = new History({ dir: null, openSql, clock, retentionDays: DAYS });
   for (const [id, reading] of fleet.poll(clock.now())) empty.record(id, reading);
   empty.close();
@@ -154,18 +154,18 @@ async function growth(accounts: number, dir: string, now: number): Promise<numbe
   return (most - before) / 1024 / 1024;
 }
 
-function child(mode: string, ...args: readonly (string | number)[]): unknown {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--max-old-space-size=2000', '--max-semi-space-size=4', '--expose-gc', '--require', 'tsx/cjs', __filename, mode, ...args.map(String)], { encoding: 'utf8', maxBuffer: 1e8 });
+function child(sqlite: string, mode: string, ...args: readonly (string | number)[]): unknown {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--max-old-space-size=2000', '--max-semi-space-size=4', '--expose-gc', '--require', 'tsx/cjs', __filename, mode, ...args.map(String)], { encoding: 'utf8', maxBuffer: 1e8, env: { ...process.env, [SQLITE_ENV]: sqlite } });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as unknown;
 }
 
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function report(accounts: number, result: Result): void {
+function report(accounts: number, sqlite: string, result: Result): void {
   const { rows, imageBytes, perDay, savingEachPoll } = result;
   const goal = (ok: boolean, text: string): string => `goal ${text}: ${ok ? 'met' : 'MISSED'}`;
-  console.log(`\n${accounts} accounts, ${accounts * 4} meters, ${DAYS} days (${Object.entries(rows).map(([table, count]) => `${table} ${count}`).join(', ')} rows)`);
+  console.log(`\n${sqlite}: ${accounts} accounts, ${accounts * 4} meters, ${DAYS} days (${Object.entries(rows).map(([table, count]) => `${table} ${count}`).join(', ')} rows)`);
   console.log(`  P18 image              ${mb(imageBytes).padStart(10)}                        ${goal(imageBytes <= 8_000_000, '8 MB')}`);
   for (const name of ['disk', 'calls'] as const) {
     const ratio = perDay[name] / savingEachPoll[name];
@@ -184,12 +184,12 @@ async function main(): Promise<void> {
   if (mode === 'measure') return console.log(JSON.stringify(await measure(Number(rest[0]), rest[1] ?? '')));
   if (mode === 'growth') return console.log(JSON.stringify(await growth(Number(rest[0]), rest[1] ?? '', Number(rest[2]))));
   const sizes = process.argv.slice(2).map(Number);
-  for (const accounts of sizes.length === 0 ? [10, 50, 100] : sizes) {
+  for (const sqlite of ['sql.js', 'Node\'s SQLite']) for (const accounts of sizes.length === 0 ? [10, 50, 100] : sizes) {
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'quota-bench-'));
     try {
-      const result = child('measure', accounts, dir) as Result;
+      const result = child(sqlite, 'measure', accounts, dir) as Result;
       const now = Date.UTC(2026, 5, 1) + DAYS * DAY_MS;
-      report(accounts, { ...result, growthMb: child('growth', accounts, dir, now) as number });
+      report(accounts, sqlite, { ...result, growthMb: child(sqlite, 'growth', accounts, dir, now) as number });
     } finally {
       fs.rmSync(dir, { recursive: true, force: true });
     }

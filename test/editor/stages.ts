@@ -77,7 +77,10 @@ const stages: Readonly<Record<string, () => Promise<Counts>>> = {
     check('lint', [scripts.eslint, '--config', '.eslint.config.mjs', '.'] as const).then(async lint =>
       sum([lint, await check('import boundaries', [scripts.depcruise, '--config', '.dependency-cruiser.cjs', 'src', 'webview'])])),
   ])),
-  unit: () => mocha(['test/**/*.test.ts', '--ignore', 'test/{host,e2e,webview/rendered}/**', '--ignore', 'test/package.test.ts']),
+  unit: async () => sum([
+    await mocha(['test/**/*.test.ts', '--ignore', 'test/{host,e2e,webview/rendered}/**', '--ignore', 'test/package.test.ts']),
+    await mocha(['test/engine/history/**/*.test.ts', 'test/engine/historyTools/**/*.test.ts'], { QUOTA_MONITOR_SQLITE: 'sql.js' }), // as in editors whose Node brings none
+  ]),
   crash: () => mocha(['test/engine/history/crash.test.ts', 'test/engine/historyTools/crash.test.ts'], { QUOTA_MONITOR_KILLS: '200' }),
   rendered: () => {
     ensureChromium();

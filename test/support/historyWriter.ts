@@ -8,6 +8,7 @@ import { migrations } from '../../src/engine/history/migrations';
 import { loadSql, Sql } from '../../src/engine/history/sql';
 import { HOUR_MS } from '../../src/core/time';
 import { extraMigration, type KillPoint, numbered } from './historyNumbers';
+import { chosenSqlite } from './sql';
 
 const say = fs.writeSync;
 const [dir = '', from = '0', wasm = '', point = 'never', count = '1', newer = ''] = process.argv.slice(2);
@@ -53,7 +54,7 @@ Sql.prototype.script = function stopped(text): void {
   if (text === VACUUM) at('vacuum');
 };
 
-void loadSql(wasm).then(openSql => {
+void loadSql(wasm, chosenSqlite()).then(openSql => {
   let now = Number(from) * HOUR_MS;
   const clock = { now: () => now, after: () => ({ dispose: () => undefined }) };
   const history = new History({ dir, openSql, clock, retentionDays: null });

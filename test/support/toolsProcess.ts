@@ -10,6 +10,7 @@ import { Accounts } from '../../src/engine/accounts';
 import { Engine } from '../../src/engine/engine';
 import { loadSql } from '../../src/engine/history/sql';
 import { fakeProvider } from './readings';
+import { chosenSqlite } from './sql';
 
 const [storageDir = '', wasm = '', tool = '', file = '', now = '0', stopAt = '0'] = process.argv.slice(2);
 const say = fs.writeSync;
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   const someFile = await fs.promises.open(__filename);
   stopEverywhere(Object.getPrototypeOf(someFile) as object);
   await someFile.close();
-  const openSql = await loadSql(wasm);
+  const openSql = await loadSql(wasm, chosenSqlite());
   if (tool === 'start') changes = 0;
   const engine = new Engine({
     storageDir, accounts: new Accounts(storageDir), providers: tool === 'start' ? [fakeProvider()] : [], prices: noPrices, threads: null, watch: null, receiver: null, openSql,

@@ -2,10 +2,11 @@
 import { usedRatio } from '../../core/levels';
 import type { Meter, UsageBucket } from '../../core/reading';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/time';
+import type { SqlRow } from './database';
 import { dropPacked, forgetPacked, packUsage, unpackUsage } from './packedUsage';
 import { keptAmount } from './points';
 import type { HistoryRecord, ImportRecord, OutcomeRecord, UsageChange } from './records';
-import type { Sql, SqlRow } from './sql';
+import type { Sql } from './sql';
 import { startSeconds, VALUE_COLUMNS, valuesOf } from './usageRows';
 
 export function applyRecord(sql: Sql, record: HistoryRecord): void {

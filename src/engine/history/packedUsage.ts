@@ -3,7 +3,8 @@
  * that a log that is found late can still restate a single hour: its day is unpacked first.
  */
 import { DAY_MS, SECOND_MS } from '../../core/time';
-import type { Sql, SqlRow } from './sql';
+import type { SqlRow } from './database';
+import type { Sql } from './sql';
 import { VALUE_COLUMNS } from './usageRows';
 
 /** Longer than any month, so that this month's sums find rows. */

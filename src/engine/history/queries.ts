@@ -5,8 +5,9 @@ import { sumMoney, type Money } from '../../core/money';
 import type { CostKind, Provenance } from '../../core/reading';
 import type { Sparkline } from '../../core/snapshot';
 import { HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
+import type { SqlRow } from './database';
 import { hasPacked } from './packedUsage';
-import type { Sql, SqlRow } from './sql';
+import type { Sql } from './sql';
 import { TOKENS_SQL } from './usageRows';
 
 /** The zone whose days a source of this account follows; null: any zone will do. */

@@ -1,24 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import type { Database, SqlJsStatic, SqlValue, Statement } from 'sql.js';
+import type { Database, OpenDatabase, SqlRow, SqlValue, Statement } from './database';
+import { nodeSqlite } from './nodeSqlite';
+import { sqlJs } from './sqlJs';
 
-export type SqlRow = readonly SqlValue[];
-/** Makes a database in memory: empty, or from an image. @throws on what SQLite cannot read. */
+/** Makes a database in memory: empty, or from an image. @throws on what SQLite cannot read, now or when it is asked first. */
 export type OpenSql = (image: Uint8Array | null) => Sql;
 
-/** Loads SQLite, which costs some 60 ms and 26 MB: only where the history is needed. */
-export async function loadSql(wasmPath: string): Promise<OpenSql> {
-  const [{ default: initSqlJs }, wasm] = await Promise.all([import('sql.js'), readFile(wasmPath)]);
-  const engine: SqlJsStatic = await initSqlJs({ wasmBinary: new Uint8Array(wasm).buffer });
-  return image => new Sql(new engine.Database(image));
+/**
+ * The SQLite that Node brings, or sql.js where there is none that can do what is needed. Both write the same file; sql.js takes some
+ * 60 ms and 20 MB more.
+ * @param node null: as if Node brought none.
+ */
+export async function loadSql(wasmPath: string, node: OpenDatabase | null = nodeSqlite()): Promise<OpenSql> {
+  const open = node ?? await sqlJs(await readFile(wasmPath));
+  return image => new Sql(open(image));
 }
 
 /** A database in memory with its prepared statements. Synchronous, so that nobody writes in between. */
 export class Sql {
   private readonly statements = new Map<string, Statement>();
 
-  constructor(private readonly db: Database) {
-    this.settle();
-  }
+  constructor(private readonly db: Database) {}
 
   /** Several statements, without parameters. */
   script(text: string): void {
@@ -30,20 +32,12 @@ export class Sql {
   }
 
   all(text: string, ...params: SqlValue[]): SqlRow[] {
-    const rows: SqlRow[] = [];
-    this.each(row => rows.push(row), text, ...params);
-    return rows;
+    return [...this.prepared(text).rows(params)];
   }
 
   /** Row by row, for many. `take` may not use the same statement. */
   each(take: (row: SqlRow) => void, text: string, ...params: SqlValue[]): void {
-    const statement = this.prepared(text);
-    try {
-      statement.bind(params);
-      while (statement.step()) take(statement.get());
-    } finally {
-      statement.reset();
-    }
+    for (const row of this.prepared(text).rows(params)) take(row);
   }
 
   one(text: string, ...params: SqlValue[]): SqlRow | null {
@@ -65,20 +59,11 @@ export class Sql {
 
   /** A copy of the whole database. Never inside a transaction. */
   image(): Uint8Array {
-    this.free(); // export() closes and reopens the database: prepared statements and settings die with it
-    const image = this.db.export();
-    this.settle();
-    return image;
+    return this.db.image();
   }
 
   close(): void {
-    this.free();
     this.db.close();
-  }
-
-  /** The database is in memory, and so is what undoes a transaction: as a file there it is made, grown and thrown away with each. */
-  private settle(): void {
-    this.db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY');
   }
 
   private prepared(text: string): Statement {
@@ -87,10 +72,5 @@ export class Sql {
     const made = this.db.prepare(text);
     this.statements.set(text, made);
     return made;
-  }
-
-  private free(): void {
-    for (const statement of this.statements.values()) statement.free();
-    this.statements.clear();
   }
 }

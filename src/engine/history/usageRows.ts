@@ -1,6 +1,6 @@
 import type { UsageBucket } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
-import type { SqlRow } from './sql';
+import type { SqlRow } from './database';
 
 /** The columns of a bucket's values, in the order of `valuesOf`. */
 export const VALUE_COLUMNS = 'input, cache_read, cache_write, output, reasoning, requests, micros, unpriced';

@@ -8,7 +8,8 @@ import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import { parseJson } from '../history/lastKnown';
 import { countDays, DAY_S, firstUsage } from '../history/packedUsage';
 import { amountOf } from '../history/points';
-import type { Sql, SqlRow } from '../history/sql';
+import type { SqlRow } from '../history/database';
+import type { Sql } from '../history/sql';
 import { eachBucket } from '../history/usageBuckets';
 import type { ExportHeader, ExportRow, MeterRow, UsageRow } from './exportForm';
 

@@ -10,13 +10,20 @@ import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
 import { countNumbers, extraMigration, KILL_POINTS, type KillPoint, numbered } from '../../support/historyNumbers';
 import { seeded } from '../../support/seeded';
-import { WASM } from '../../support/sql';
+import { SQLITE_ENV, WASM } from '../../support/sql';
 import { useTempDir } from '../../support/tempDir';
 
 const KILLS = Number(process.env['QUOTA_MONITOR_KILLS'] ?? 15);
 const LANES = 2;
 
-interface Kill { readonly point: KillPoint; /** The point is passed this many times, the last one not wholly. */ readonly count: number; readonly delayMs: number }
+interface Kill {
+  readonly point: KillPoint;
+  /** The point is passed this many times, the last one not wholly. */
+  readonly count: number;
+  readonly delayMs: number;
+  /** Which SQLite writes, sql.js or Node's own; it opens what the other one left. */
+  readonly wasm: boolean;
+}
 
 describe('history under kill -9', () => {
   const dir = useTempDir();
@@ -54,7 +61,7 @@ describe('history under kill -9', () => {
     const kills = Array.from({ length: KILLS }, (_, index) => {
       const random = seeded(index + 1);
       const point = KILL_POINTS[index % KILL_POINTS.length] ?? 'never';
-      return { point, count: point === 'migrate' ? 1 : 1 + Math.floor(random() * 12), delayMs: Math.floor(random() * 60) };
+      return { point, count: point === 'migrate' ? 1 : 1 + Math.floor(random() * 12), delayMs: Math.floor(random() * 60), wasm: random() < 0.5 };
     });
     await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
       const folder = path.join(dir(), `lane-${lane}`);
@@ -80,8 +87,8 @@ describe('history under kill -9', () => {
 const writers = new Set<ChildProcess>();
 
 /** @returns how many outcomes the child said are kept. It is killed where it stops, or else some time after it said the first. */
-function writeUntilKilled(args: readonly string[], { point, delayMs }: Kill): Promise<{ acknowledged: number; stopped: boolean }> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+function writeUntilKilled(args: readonly string[], { point, delayMs, wasm }: Kill): Promise<{ acknowledged: number; stopped: boolean }> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, [SQLITE_ENV]: wasm ? 'sql.js' : '' } });
   writers.add(child);
   const result = { acknowledged: 0, stopped: false };
   let killing = false;
