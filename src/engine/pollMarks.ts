@@ -138,19 +138,14 @@ function readIfThere(file: string): string {
   }
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-/** Accounts are few, and asked for with each poll. */
-const idTags = new Map<string, string>();
-function idTag(accountId: string): string {
-  const tag = idTags.get(accountId) ?? hash(accountId).slice(0, 16);
-  idTags.set(accountId, tag);
+/** Accounts and keys are few, and each is asked for with every poll. */
+const tags = new Map<string, string>();
+function tagOf(text: string, digits: number): string {
+  const tag = tags.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, digits);
+  tags.set(text, tag);
   return tag;
 }
-/** A poll asks for the tag of its credential three times. */
-let newest: { readonly credentialKey: string; readonly tag: string } | null = null;
+const idTag = (accountId: string): string => tagOf(accountId, 16);
 /** What is kept of a credential. */
-export function keyTag(credentialKey: string): string {
-  if (newest?.credentialKey !== credentialKey) newest = { credentialKey, tag: hash(credentialKey).slice(0, TAG_DIGITS) };
-  return newest.tag;
-}
+export const keyTag = (credentialKey: string): string => tagOf(credentialKey, TAG_DIGITS);
 const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

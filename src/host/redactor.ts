@@ -13,9 +13,11 @@ export class Redactor {
   private readonly salt = randomBytes(16);
   private readonly hashes = new Set<string>();
 
-  /** Learns a secret that is about to be used. */
+  /** Learns a secret that is about to be used, as it is again and again. */
   learn(secret: string): void {
-    this.hashes.add(this.hash(secret));
+    const whole = this.hash(secret);
+    if (this.hashes.has(whole)) return;
+    this.hashes.add(whole);
     for (const [word] of secret.matchAll(WORD)) this.hashes.add(this.hash(word));
   }
 
