@@ -12,7 +12,7 @@ import { readUserSettings } from '../../src/core/userSettings';
 import { EngineClient } from '../../src/engine/client';
 import { root, temporaryDir, waitFor } from '../editor';
 import { type Simulator, startSimulator } from '../simulators';
-import { type Alone, Host, median, printRows, row, runAlone, runBareHttp, type Sample, stage } from './hostRig';
+import { type Alone, Host, loneWindow, type LoneWindow, median, printRows, row, runAlone, runBareHttp, type Sample, stage } from './hostRig';
 
 const ACCOUNTS = 48;
 const STARTS = 5;
@@ -74,16 +74,26 @@ async function rest(scene: Scene, folder: string | null, name: string, minutes: 
   }
 }
 
+/** The same of two windows in a bare Node each, where nothing else is counted. @returns of each, MB. */
+async function loneMemory({ folder, scratch, accountsFile }: Scene): Promise<readonly number[]> {
+  const windows: LoneWindow[] = [];
+  for (let n = 0; n < 2; n++) windows.push(await loneWindow(folder, accountsFile, path.join(scratch, 'lone'), EACH_MINUTE, ACCOUNTS, SETTLE_MS / 1000));
+  for (const window of windows) window.close();
+  return windows.map(({ addedMb }) => addedMb);
+}
+
 /** Two windows at rest without the extension and with it, in turn. */
 async function memory(scene: Scene, minutes: number, rounds: number): Promise<void> {
   const pairs: { without: Rest; ours: Rest }[] = [];
   for (let round = 0; round < rounds; round++) {
     pairs.push({ without: await rest(scene, null, `without-${round}`, minutes), ours: await rest(scene, scene.folder, 'ours', minutes) });
   }
-  for (const [window, what, goal] of [['first', 'window with the engine', 40], ['second', 'second window', 5]] as const) {
+  const lone = await loneMemory(scene);
+  for (const [n, [window, what, goal]] of ([['first', 'window with the engine', 40], ['second', 'second window', 5]] as const).entries()) {
     const own = pairs.map(({ without, ours }) => (ours[window].ownMb ?? NaN) - (without[window].ownMb ?? NaN));
     const whole = pairs.map(({ without, ours }) => ours[window].rssMb - without[window].rssMb);
     row(`memory added, ${what}: its own`, `${median(own).toFixed(0)} MB (${text(own, 0)})`, `${goal} MB`, median(own) < goal);
+    row('  in a bare Node', `${(lone[n] ?? NaN).toFixed(1)} MB`, `${goal} MB`, (lone[n] ?? NaN) < goal);
     row('  with pages that processes share', `${median(whole).toFixed(0)} MB (${text(whole, 0)})`, `${goal} MB`, median(whole) < goal);
   }
   const stalls = (of: (pair: (typeof pairs)[number]) => Rest): string => text(pairs.map(pair => of(pair).stallMs));

@@ -1,7 +1,9 @@
 /** The extension as it ships, in the editor with a probe beside it or alone in a bare Node; and what was measured, as a table. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type Editor, freePort, root, startEditor, temporaryDir, waitFor } from '../editor';
 
@@ -111,6 +113,20 @@ export const runBareHttp = (accountsFile: string, waitMinutes: number, minutes: 
 async function runNode(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Alone> {
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, script), ...args], { env: { ...process.env, ...env, NODE_OPTIONS: '' } });
   return JSON.parse(stdout) as Alone;
+}
+
+/** A window alone in a bare Node, which stays until it is closed. */
+export interface LoneWindow { readonly addedMb: number; close(): void }
+
+/** @param storage of the windows of one profile; the first has the engine. @param accounts how many are read before the wait. */
+export async function loneWindow(folder: string, accountsFile: string, storage: string, settings: Readonly<Record<string, unknown>>, accounts: number, seconds: number): Promise<LoneWindow> {
+  const child = spawn(process.execPath, [path.join(__dirname, 'aloneMemory.cjs'), folder, storage, JSON.stringify(settings), String(accounts), String(seconds)], {
+    env: { ...process.env, QUOTA_MONITOR_DEMO: accountsFile, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const close = (): void => void child.kill();
+  process.once('exit', close);
+  const [line] = await once(createInterface(child.stdout), 'line') as [string];
+  return { addedMb: JSON.parse(line) as number, close };
 }
 
 const rows: string[][] = [];
