@@ -64,11 +64,12 @@ async function readActivity({ getJson, now }: ReadContext): Promise<UsageReport>
   const rows = parseBody(Activity, await getJson('/activity')).data
     .map(row => ({ ...row, startAt: Date.parse(row.date.slice(0, 10)) }))
     .filter(({ startAt }) => startAt >= fromAt && startAt < today);
-  // A day without a row had no use, or is not ready yet (yesterday, shortly after midnight): days after the newest row are not told.
-  const newestAt = rows.reduce<EpochMs | null>((newest, { startAt }) => Math.max(newest ?? startAt, startAt), null);
+  // A day without a row had no use, or is not ready yet (yesterday, shortly after midnight), or is no longer told (the oldest, when midnight
+  // comes later to this machine than to the vendor): days before the oldest and after the newest row are not told.
+  const days = [...new Set(rows.map(({ startAt }) => startAt))];
   return {
     source: 'activity',
-    covers: newestAt === null ? null : { fromAt, toAt: newestAt + DAY_MS },
+    covers: days.length === 0 ? null : { fromAt: Math.min(...days), toAt: Math.max(...days) + DAY_MS },
     costKind: 'spent', costProvenance: 'billed', tokenProvenance: 'reported', dayZone: 'UTC',
     buckets: foldRows(rows.map(row => ({
       startAt: row.startAt, spanMs: DAY_MS, model: row.model, project: null,

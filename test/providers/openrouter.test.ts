@@ -123,10 +123,18 @@ describe('OpenRouter', () => {
       const row = (date: string) => ({ ...(fixture('openrouter/activity.json') as { data: object[] }).data[0], date });
       const covers = async (...dates: readonly string[]) => report(await readAnswers(openrouter, { ...account, '/activity': { data: dates.map(row) } }), 'activity');
       const fromAt = Date.parse('2026-10-23');
-      assert.deepEqual((await covers('2026-11-19', '2026-11-21', '2026-11-20')).covers, { fromAt, toAt: TODAY });
-      assert.deepEqual((await covers('2026-11-20 00:00:00', '2026-11-19')).covers, { fromAt, toAt: Date.parse('2026-11-21') });
+      assert.deepEqual((await covers('2026-11-19', '2026-10-23', '2026-11-21', '2026-11-20')).covers, { fromAt, toAt: TODAY });
+      assert.deepEqual((await covers('2026-11-20 00:00:00', '2026-10-23')).covers, { fromAt, toAt: Date.parse('2026-11-21') });
       const outside = await covers('2026-11-22', '2026-10-22');
       assert.deepEqual([outside.covers, outside.buckets], [null, []]);
+    });
+
+    it('takes no day back that the vendor tells no more, such as the oldest one when its day ended before that of this machine', async () => {
+      const days = Array.from({ length: 30 }, (_, i) => new Date(Date.parse('2026-10-23') + i * DAY_MS).toISOString().slice(0, 10));
+      const data = days.map(date => ({ ...(fixture('openrouter/activity.json') as { data: object[] }).data[0], date }));
+      const { covers, buckets } = report(await readAnswers(openrouter, { ...account, '/activity': { data } }, TODAY - 10_000), 'activity');
+      assert.deepEqual(covers, { fromAt: Date.parse('2026-10-23'), toAt: Date.parse('2026-11-21') });
+      assert.equal(buckets.length, 29);
     });
 
     it("shows today's spend as the sum of all keys, and the month's as what is known of it", async () => {
