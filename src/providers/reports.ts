@@ -59,6 +59,8 @@ export async function readTokens<R>({ getJson, now }: ReadContext, question: Rep
 async function readRows<R>(getJson: ReadContext['getJson'], { path, query, bucket, row }: ReportQuestion<R>, span: AskedSpan): Promise<ReportRow[] | null> {
   const buckets = await readPages(getJson, path, query(span), bucket);
   if (buckets.length === 0) return null;
+  // A page holds whole buckets: one that comes twice would count twice.
+  if (new Set(buckets.map(({ startAt }) => startAt)).size < buckets.length) throw new ProviderError('changed', 'The answer holds a span of time twice.');
   return buckets.flatMap(({ startAt, results }) => {
     if (startAt < span.fromAt || startAt >= span.toAt || startAt % span.spanMs !== 0) {
       throw new ProviderError('changed', 'The answer holds a span of time that was not asked for.');

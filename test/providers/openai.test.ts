@@ -127,19 +127,19 @@ describe('OpenAI', () => {
   });
 
   describe('reads all pages', () => {
-    /** A server with `pages` pages; `cursor` names the page after one. */
+    /** A server with `pages` pages, of which the first 31 have a day each; `cursor` names the page after one. */
     const paged = (pages: number, cursor: (after: number) => string | null | undefined) => {
       const queries: Query[] = [];
       const answer = (query: Query) => {
-        queries.push(query);
-        return costsWith([amount(1)], { has_more: queries.length < pages, next_page: cursor(queries.length) });
+        const start_time = FROM / 1000 + queries.push(query) * 86_400 - 86_400;
+        return { data: queries.length > 31 ? [] : [{ start_time, results: [amount(1)] }], has_more: queries.length < pages, next_page: cursor(queries.length) };
       };
       return { queries, answers: { ...answers, [COSTS]: answer } };
     };
 
     it('and sums them, with the range frozen from page to page', async () => {
       const { queries, answers } = paged(100, after => `page_${after}`);
-      assert.equal(micros(report(await readAnswers(openai, answers), 'costs')), 100_000_000);
+      assert.equal(micros(report(await readAnswers(openai, answers), 'costs')), 31_000_000);
       assert.deepEqual(queries.map(({ page }) => page), [undefined, ...Array.from({ length: 99 }, (_, i) => `page_${i + 1}`)]);
       assert.equal(new Set(queries.map(query => JSON.stringify({ ...query, page: null }))).size, 1);
       assert.deepEqual({ ...queries[0], page: null }, {
@@ -149,6 +149,12 @@ describe('OpenAI', () => {
 
     it('but not more than 100', () => fails(readAnswers(openai, paged(101, after => `page_${after}`).answers), 'changed', /too many pages/));
     it('but not in a circle', () => fails(readAnswers(openai, paged(50, after => `page_${after % 7}`).answers), 'changed', /circle/));
+    for (const value of [1, 1.5]) {
+      it(`but not when a day comes twice, be it ${value === 1 ? 'the same' : 'another'} the second time`, async () => {
+        const twice = ({ page }: Query) => costsWith([amount(page === undefined ? 1 : value)], { has_more: page === undefined, next_page: 'page_2' });
+        await fails(readAnswers(openai, { ...answers, [COSTS]: twice }), 'changed', /twice/);
+      });
+    }
     for (const cursor of [null, undefined, '']) {
       it(`but not without knowing where the next is (${JSON.stringify(cursor)})`, () => fails(readAnswers(openai, paged(2, () => cursor).answers), 'changed', /not where/));
     }
