@@ -18,9 +18,8 @@ const CostResult = z.object({
   project_id: NullableName,
 });
 const TokenResult = z.object({
-  /** Holds the cached and the written part, and all of text, audio and image. */
+  /** Holds the cached and the written part, and all of text, audio and image. Every result has it; its parts are optional. */
   input_tokens: Count,
-  input_uncached_tokens: NullableCount,
   input_cached_tokens: NullableCount,
   input_cache_write_tokens: NullableCount,
   output_tokens: Count,
@@ -59,11 +58,11 @@ function modelOf(lineItem: string): string | null {
   return /^([^,]+), (?:\w+ )*(?:input|output)$/i.exec(lineItem)?.[1] ?? null;
 }
 
-/** Older answers give no uncached part: it is the rest. */
+/** The uncached part is the rest: older answers do not give it, and the parts must make what the vendor counts. */
 function toCounts(result: z.infer<typeof TokenResult>): TokenCounts {
   const cacheRead = result.input_cached_tokens ?? null;
   const cacheWrite = result.input_cache_write_tokens ?? null;
-  const input = result.input_uncached_tokens ?? result.input_tokens - (cacheRead ?? 0) - (cacheWrite ?? 0);
+  const input = result.input_tokens - (cacheRead ?? 0) - (cacheWrite ?? 0);
   if (input < 0) throw new ProviderError('changed', 'The answer counts more cached tokens than input tokens.');
   return { input, cacheRead, cacheWrite, output: result.output_tokens, reasoning: null };
 }

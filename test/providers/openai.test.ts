@@ -45,6 +45,19 @@ describe('OpenAI', () => {
       assert.deepEqual(older?.tokens, { input: 400, cacheRead: 300, cacheWrite: null, output: 10, reasoning: null });
     });
 
+    for (const [parts, told] of [
+      [{ input_uncached_tokens: 3000, input_cached_tokens: 1800, input_cache_write_tokens: 200 }, [3000, 1800, 200]],
+      [{ input_uncached_tokens: 3000, input_cached_tokens: 1800 }, [3200, 1800, null]],
+      [{ input_uncached_tokens: 3000 }, [5000, null, null]],
+      [{ input_uncached_tokens: 2600, input_cached_tokens: 1800, input_cache_write_tokens: 200 }, [3000, 1800, 200]],
+      [{ input_uncached_tokens: null, input_cached_tokens: null, input_cache_write_tokens: null }, [5000, null, null]],
+    ] as const) {
+      it(`counts as much input as the vendor does, with the parts ${JSON.stringify(parts)}`, async () => {
+        const [bucket] = report(await readAnswers(openai, tokens({ input_tokens: 5000, ...parts })), 'usage').buckets;
+        assert.deepEqual([bucket?.tokens?.input, bucket?.tokens?.cacheRead, bucket?.tokens?.cacheWrite], told);
+      });
+    }
+
     it('reads the spend limit in cents', () => {
       assert.deepEqual(reading.meters, [{
         id: 'spend-limit', label: 'Monthly spend limit', kind: 'limit', unit: 'micros', currency: 'USD', used: 162_140.2, left: null,
