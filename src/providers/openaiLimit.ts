@@ -23,11 +23,12 @@ export async function readSpendLimit({ getJson, now }: ReadContext, costs: Usage
   if (body === null) return [];
   const limit = parseBody(SpendLimit, body);
   const currency = limit.currency.toUpperCase();
+  const isMonthly = limit.interval === 'month';
   return [{
     id: 'spend-limit',
-    label: limit.enforcement?.status === 'inactive' ? 'Monthly spend limit (not enforced)' : 'Monthly spend limit',
+    label: `${isMonthly ? 'Monthly spend limit' : 'Spend limit'}${limit.enforcement?.status === 'inactive' ? ' (not enforced)' : ''}`,
     kind: 'limit', unit: 'micros', currency,
-    used: limit.interval === 'month' ? monthSpend(costs, currency, now) : null,
+    used: isMonthly ? monthSpend(costs, currency, now) : null,
     left: null,
     cap: { kind: 'limited', amount: limit.threshold_amount * MICROS_PER_CENT },
     // When the vendor's month ends is not documented, nor by which figure it enforces: hence estimated.

@@ -101,6 +101,11 @@ describe('OpenAI', () => {
       assert.match(notes[0] ?? '', /spend limit could not be read: .*threshold_amount/);
     });
 
+    it('a spend limit of another period than a month is not called monthly, and has no known use', async () => {
+      const { meters } = await readAnswers(openai, { ...answers, [LIMIT]: { threshold_amount: 1, currency: 'USD', interval: 'week', enforcement: { status: 'inactive' } } });
+      assert.deepEqual(meters.map(({ label, used }) => [label, used]), [['Spend limit (not enforced)', null]]);
+    });
+
     it('a spend limit in another currency has no known use', async () => {
       const { meters } = await readAnswers(openai, { ...answers, [LIMIT]: { threshold_amount: 1, currency: 'EUR', interval: 'month' } });
       assert.deepEqual(meters.map(({ used, currency }) => [used, currency]), [[null, 'EUR']]);
