@@ -32,10 +32,12 @@ export async function unpack(name: string, body: Buffer, encoding: string, maxBy
 export const tooLong = (name: string, maxBytes: number): ProviderError =>
   new ProviderError('changed', `The answer of ${name} is longer than ${Math.round(maxBytes / 2 ** 20)} MB.`);
 
+export const isPage = (contentType: string): boolean => /html/i.test(contentType);
+
 /** @throws {ProviderError} 'changed': a web page, nothing, or no JSON. */
 export function parseJson(name: string, bytes: Buffer, contentType: string): unknown {
   const text = bytes.toString('utf8').trim(); // of a byte order mark too
-  if (/html/i.test(contentType) || text.startsWith('<')) {
+  if (isPage(contentType) || text.startsWith('<')) {
     throw new ProviderError('changed', `${name} answered with a web page instead of data; a proxy or sign-in page?`);
   }
   if (text === '') throw new ProviderError('changed', `${name} answered with nothing.`);

@@ -5,13 +5,24 @@
 import { ProviderError } from '../../core/errors';
 import { DAY_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import { HttpError } from '../../providers/httpError';
+import { isPage } from './body';
 import { ProxyRefusal } from './tunnel';
 
-/** @param retryAfter the header as it came. */
-export function statusError(name: string, status: number, body: unknown, retryAfter: string | undefined, now: EpochMs): HttpError {
-  const retryAfterMs = parseRetryAfter(retryAfter, now);
+/** What came with a status that is no success. */
+export interface Refused {
+  readonly status: number;
+  /** Parsed JSON; undefined: none. */
+  readonly body: unknown;
+  /** Empty: there is no such header. */
+  readonly header: (name: string) => string;
+}
+
+export function statusError(name: string, { status, body, header }: Refused, now: EpochMs): HttpError {
+  const retryAfterMs = parseRetryAfter(header('retry-after'), now);
   const fail = (kind: HttpError['kind'], sentence: string) => new HttpError(kind, `${name} ${sentence} (HTTP ${status}).`, { status, body, retryAfterMs });
   if (status === 401) return fail('auth', 'does not accept the key');
+  // Vendors refuse keys in JSON: a web page comes from whoever stands before them, and says nothing of the key.
+  if (status === 403 && isPage(header('content-type'))) return fail('unreachable', 'answered with a web page that blocks the way, perhaps that of a proxy or firewall');
   if (status === 403) return fail('auth', 'does not let this key see the data');
   if (status === 404) return fail('changed', 'does not know the address that was asked');
   if (status === 407) return fail('unreachable', 'is behind a proxy that asks for a sign-in');

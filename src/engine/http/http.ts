@@ -99,7 +99,7 @@ export function createHttp({ settings, clock, userAgent, env, limits: given }: H
       if (isGood(status)) return parseJson(name, await unpack(name, body ?? Buffer.alloc(0), header('content-encoding'), limits.bodyBytes), header('content-type'));
       if (!isRedirect(status)) {
         const details = body === null ? undefined : await unpack(name, body, header('content-encoding'), ERROR_BODY_BYTES).then(bytes => JSON.parse(bytes.toString('utf8')) as unknown).catch(() => undefined);
-        throw statusError(name, status, details, header('retry-after') || undefined, clock.now());
+        throw statusError(name, { status, body: details, header }, clock.now());
       }
       url = redirectTarget(request, url, header('location'));
       if (redirects === MAX_REDIRECTS) throw new ProviderError('changed', `${name} redirects without end.`);

@@ -135,6 +135,15 @@ describe('the HTTP client', () => {
       assert.deepEqual((error as HttpError).body(), { error: { message: `no scope for ${KEY}` } });
     });
 
+    it('a web page with a 403 is of a proxy or firewall: it says nothing of the key, which is tried again', async () => {
+      const headers = { 'content-type': 'text/html; charset=UTF-8', 'retry-after': '7' };
+      const { baseUrl, fault } = await simulator({ kind: 'status', status: 403, body: '<!doctype html><title>Blocked</title>', headers });
+      const error = await fails(client().get(`${baseUrl}/a`), 'unreachable', /web page.*403/);
+      assert.equal(error.retryAfterMs, 7000);
+      fault('/a', { kind: 'status', status: 401, body: '<!doctype html>', headers });
+      await fails(client().get(`${baseUrl}/a`), 'auth', /401/);
+    });
+
     it('a failure keeps its status when its body is too long or no JSON', async () => {
       for (const body of ['x'.repeat(MB), '<html>']) {
         const { baseUrl } = await simulator({ kind: 'status', status: 429, body, headers: { 'retry-after': '7' } });
