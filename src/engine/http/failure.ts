@@ -33,10 +33,10 @@ export function statusError(name: string, { status, body, header }: Refused, now
   return fail('changed', 'gave an answer without data');
 }
 
-/** Seconds or an HTTP date, as a duration of 0 to one day. Undefined: no header, or nothing that can be read. */
+/** Seconds or an HTTP date, as a duration of 0 to one day. Undefined: no header, or nothing that can be read. The oldest form of date ends with its year, and is GMT too. */
 export function parseRetryAfter(value: string | undefined, now: EpochMs): number | undefined {
   const text = value?.trim() ?? '';
-  const waitMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * SECOND_MS : /[a-z]/i.test(text) ? Date.parse(text) - now : NaN;
+  const waitMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * SECOND_MS : /[a-z]/i.test(text) ? Date.parse(text.replace(/:\d\d \d{4}$/, '$& GMT')) - now : NaN;
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, Math.round(waitMs)), DAY_MS);
 }
 

@@ -13,6 +13,19 @@ describe('Retry-After', () => {
   for (const [header, waitMs] of cases) {
     it(`reads ${JSON.stringify(header)} as ${waitMs} ms`, () => assert.equal(parseRetryAfter(header, NOW), waitMs));
   }
+
+  describe('on a machine far from Greenwich', () => {
+    const zone = process.env['TZ'];
+    beforeEach(() => { process.env['TZ'] = 'Asia/Tokyo'; });
+    afterEach(() => {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    });
+
+    for (const header of ['Sun, 22 Nov 2026 12:02:00 GMT', 'Sunday, 22-Nov-26 12:02:00 GMT', 'Sun Nov 22 12:02:00 2026']) {
+      it(`is of Greenwich's time in ${JSON.stringify(header)}`, () => assert.equal(parseRetryAfter(header, NOW), 120_000));
+    }
+  });
 });
 
 describe('what the network throws', () => {
