@@ -117,6 +117,15 @@ describe('Anthropic', () => {
       });
     }
 
+    it('says of a key that sees the reports, and not the name, only that', async () => {
+      const simulator = await organization();
+      simulator.fault(ME, { kind: 'status', status: 403, body: { type: 'error', error: { type: 'permission_error', message: 'Missing scope.' } } });
+      for (const key of ['sk-ant-admin01-1', 'sk-ant-oat01-1', 'sk-ant-api03-1']) {
+        const { notes, usage } = await readSimulator(anthropic, simulator, key);
+        assert.deepEqual([notes, usage.length], [["The organization's name could not be read: this key may not see it."], 2]);
+      }
+    });
+
     for (const [key, header] of [['sk-ant-admin01-1', 'x-api-key'], ['sk-ant-api03-1', 'x-api-key'], ['sk-ant-oat01-1', 'authorization']] as const) {
       it(`sends ${key} as ${header}, for it may be one that works`, async () => {
         const simulator = await organization();

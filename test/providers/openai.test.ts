@@ -211,6 +211,13 @@ describe('OpenAI', () => {
       });
     }
 
+    it('says of a key that sees the reports, and not the spend limit, only that', async () => {
+      const message = 'You have insufficient permissions for this operation. Missing scopes: api.management.read.';
+      const simulator = await organization({ faults: { [LIMIT]: { kind: 'status', status: 403, body: { error: { message, type: 'invalid_request_error', code: null } } } } });
+      const { notes, usage } = await readSimulator(openai, simulator, 'sk-admin-1');
+      assert.deepEqual([notes, usage.length], [['The spend limit could not be read: this key may not see it.'], 2]);
+    });
+
     it('restates what was late', async () => {
       const simulator = await organization();
       const early = report(await readSimulator(openai, simulator, 'sk-admin-1'), 'costs');
