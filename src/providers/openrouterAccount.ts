@@ -90,6 +90,7 @@ async function readKeys({ getJson }: ReadContext): Promise<readonly Spend[]> {
     const { data } = parseBody(Keys, await getJson('/keys', { include_disabled: 'true', offset }));
     const known = keys.size;
     for (const { hash, ...spend } of data) keys.set(hash, spend);
+    if (keys.size === 0) throw new ProviderError('changed', 'The list of keys is empty.'); // the sum of none would be an invented zero
     if (keys.size === known) return [...keys.values()];
     offset += data.length;
   }

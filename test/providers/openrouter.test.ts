@@ -165,6 +165,11 @@ describe('OpenRouter', () => {
       assert.match(notes[0] ?? '', /^Today's spend could not be read: It answered 500\.$/);
     });
 
+    it('a list without a key says nothing of today, and is no spend of zero', async () => {
+      const { totals, notes } = await readAnswers(openrouter, { ...account, '/keys': { data: [] } });
+      assert.deepEqual([totals, notes[0]], [[], "Today's spend could not be read: The list of keys is empty."]);
+    });
+
     for (const path of ['/key', '/credits', '/activity']) {
       it(`no read without ${path}`, () => fails(readAnswers(openrouter, { ...account, [path]: 500 }), 'unreachable', /500/));
       it(`no read when ${path} has another form`, () => fails(readAnswers(openrouter, { ...account, [path]: { data: [{}] } }), 'changed', /does not have the expected form/));
