@@ -15,6 +15,8 @@ import { emptyReading, parseBody, type Provider } from './provider';
 import { silentReports } from './reports';
 
 const NEEDED = 'An admin key (sk-ant-admin…) is needed; admins of an organization make one in the Console under Admin keys.';
+/** It is billed in another way. */
+const LEFT_OUT = 'Costs leave out Priority Tier.';
 
 const Organization = z.object({ name: z.string().check(z.maxLength(300)) });
 
@@ -44,7 +46,7 @@ export const anthropic: Provider = {
     const costs = await readAnthropicCosts(context);
     const tokens = await readAnthropicTokens(context);
     const me = await optional(context.signal, notes, "The organization's name", async () => parseBody(Organization, await context.getJson('/v1/organizations/me')));
-    return { ...emptyReading(context.now), usage: [costs, tokens], identity: me?.name ?? null, notes: [...notes, ...silentReports('Anthropic', [costs, tokens])] };
+    return { ...emptyReading(context.now), usage: [costs, tokens], identity: me?.name ?? null, notes: [...notes, ...silentReports('Anthropic', [costs, tokens]), LEFT_OUT] };
   },
 };
 

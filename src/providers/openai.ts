@@ -16,6 +16,8 @@ import { emptyReading, type Provider } from './provider';
 import { silentReports } from './reports';
 
 const NEEDED = 'An admin key (sk-admin-…) is needed; organization owners make one under Settings > Organization > Admin keys.';
+/** Embeddings and moderation have reports of their own, which are not asked for. */
+const LEFT_OUT = 'Costs may be hours late; tokens leave out embeddings and moderation.';
 
 export const openai: Provider = {
   info: {
@@ -44,7 +46,7 @@ export const openai: Provider = {
     const costs = await readOpenaiCosts(context);
     const tokens = await readOpenaiTokens(context);
     const meters = await optional(context.signal, notes, 'The spend limit', () => readSpendLimit(context, costs));
-    return { ...emptyReading(context.now), meters: meters ?? [], usage: [costs, tokens], notes: [...notes, ...silentReports('OpenAI', [costs, tokens])] };
+    return { ...emptyReading(context.now), meters: meters ?? [], usage: [costs, tokens], notes: [...notes, ...silentReports('OpenAI', [costs, tokens]), LEFT_OUT] };
   },
 };
 

@@ -13,6 +13,8 @@ const FROM = TODAY - 30 * DAY_MS;
 const COSTS = '/v1/organizations/cost_report';
 const USAGE = '/v1/organizations/usage_report/messages';
 const ME = '/v1/organizations/me';
+/** What the reports do not tell. */
+const LEFT_OUT = 'Costs leave out Priority Tier.';
 
 const empty = { data: [{ starting_at: '2026-11-22T00:00:00Z', results: [] }], has_more: false, next_page: null };
 const usage = ({ bucket_width }: Query) => (bucket_width === '1d' ? fixture('anthropic/usage-report.json') : empty);
@@ -42,6 +44,7 @@ describe('Anthropic', () => {
     it('covers exactly the days that were asked for, and says whose they are', () => {
       for (const source of ['costs', 'usage']) assert.deepEqual(report(reading, source).covers, { fromAt: FROM, toAt: TODAY + DAY_MS });
       assert.equal(reading.identity, 'Example Org');
+      assert.deepEqual(reading.notes, [LEFT_OUT]);
     });
 
     it('asks with the documented parameters', async () => {
@@ -72,7 +75,7 @@ describe('Anthropic', () => {
   describe('knows what it does not know', () => {
     it('an organization that does not tell its name is a note, and the rest is read', async () => {
       const { identity, notes, usage } = await readAnswers(anthropic, { ...answers, [ME]: 403 });
-      assert.deepEqual([identity, notes, usage.length], [null, ["The organization's name could not be read: It answered 403."], 2]);
+      assert.deepEqual([identity, notes, usage.length], [null, ["The organization's name could not be read: It answered 403.", LEFT_OUT], 2]);
     });
 
     for (const path of [COSTS, USAGE]) {
@@ -80,7 +83,7 @@ describe('Anthropic', () => {
       it(`an answer of ${path} without a single day restates nothing, and says so`, async () => {
         const reading = await readAnswers(anthropic, { ...answers, [path]: { data: [], has_more: false } });
         assert.equal(report(reading, path === COSTS ? 'costs' : 'usage').covers, null);
-        assert.equal(reading.notes.length, 1);
+        assert.deepEqual(reading.notes, [`Anthropic gave no days for ${path === COSTS ? 'costs' : 'usage'}; what is shown is from before.`, LEFT_OUT]);
       });
     }
 
@@ -122,7 +125,7 @@ describe('Anthropic', () => {
       simulator.fault(ME, { kind: 'status', status: 403, body: { type: 'error', error: { type: 'permission_error', message: 'Missing scope.' } } });
       for (const key of ['sk-ant-admin01-1', 'sk-ant-oat01-1', 'sk-ant-api03-1']) {
         const { notes, usage } = await readSimulator(anthropic, simulator, key);
-        assert.deepEqual([notes, usage.length], [["The organization's name could not be read: this key may not see it."], 2]);
+        assert.deepEqual([notes, usage.length], [["The organization's name could not be read: this key may not see it.", LEFT_OUT], 2]);
       }
     });
 
