@@ -41,7 +41,7 @@ export function parseRetryAfter(value: string | undefined, now: EpochMs): number
 }
 
 const UNTRUSTED = new Set([
-  'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_REVOKED', 'CERT_UNTRUSTED', 'CERT_SIGNATURE_FAILURE', 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_REVOKED', 'CERT_UNTRUSTED', 'CERT_SIGNATURE_FAILURE', 'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
@@ -55,6 +55,7 @@ export function networkError(name: string, error: unknown): ProviderError {
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'ENETDOWN') return fail('unreachable', `There is no network way to ${name}.`);
   if (error instanceof ProxyRefusal) return fail('unreachable', `The proxy before ${name} ${error.status === 407 ? 'asks for a sign-in' : 'does not connect'}.`);
   if (code === 'ETIMEDOUT') return fail('unreachable', `${name} does not take the connection in time.`);
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return fail('unreachable', `The certificate of ${name} is not valid at this time. Is the clock of this machine right?`);
   if (UNTRUSTED.has(code)) {
     return fail('unreachable', `The certificate of ${name} is not trusted. If a proxy looks into the traffic, its certificate belongs into the system's store or NODE_EXTRA_CA_CERTS.`);
   }
