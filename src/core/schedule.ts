@@ -51,7 +51,7 @@ export type Ending =
 export interface Pause {
   /** Failed reads in a row. */
   readonly failures: number;
-  /** Nobody asks before this instant, not even the user. */
+  /** Nobody asks before this instant, not even the user: the floor, and as long as a vendor that says too much wants. */
   readonly notBefore: EpochMs;
 }
 
@@ -69,7 +69,8 @@ export function planNext(ending: Ending, failures: number, pace: Omit<Pace, 'pat
   const backOffMs = Math.max(pace.floorMs, Math.min(spread(doubled, random), Math.max(BACKOFF_CAP_MS, pace.intervalMs)));
   const askedMs = ending.retryAfterMs === null ? 0 : Math.min(BACKOFF_CAP_MS, ending.retryAfterMs * (1 + JITTER * random)); // never before the vendor said
   const nextPollAt = now + Math.max(askedMs, backOffMs); // a Retry-After of 0 shortens nothing
-  return { failures: failures + 1, notBefore: nextPollAt, nextPollAt };
+  const toldToWait = ending.kind === 'rate-limited' || ending.retryAfterMs !== null;
+  return { failures: failures + 1, notBefore: toldToWait ? nextPollAt : soonest, nextPollAt };
 }
 
 /** +-10 %, so that many accounts or machines do not ask in step. */

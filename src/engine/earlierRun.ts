@@ -8,13 +8,17 @@ export interface EarlierRun {
   readonly askedAt: EpochMs | null;
   /** Until when its back-off lasts. */
   readonly notBefore: EpochMs | null;
+  /** No vendor asked to wait for so long: the user may ask sooner. Absent: not known to be so. */
+  readonly mayAsk?: boolean;
 }
 
 export interface Resumed {
   /** Null: the account was never asked. */
   readonly askedAt: EpochMs | null;
   readonly notBefore: EpochMs;
-  /** When it is due, apart from `notBefore`; 0: as soon as may be. */
+  /** Until when its back-off lasts; 0: there is none. */
+  readonly retryAt: EpochMs;
+  /** When it is due, apart from these; 0: as soon as may be. */
   readonly dueAt: EpochMs;
 }
 
@@ -25,9 +29,11 @@ export function resumeFrom(earlier: EarlierRun, mark: PollMark | null, { interva
   const last = mark?.lastAt === askedAt ? mark : null;
   const unanswered = last?.answered === false;
   const floorAt = askedAt === null ? 0 : (last === null ? askedAt : heardBy(last)) + floorMs;
+  const latest = now + Math.max(BACKOFF_CAP_MS, intervalMs);
+  const retryAt = Math.min(earlier.notBefore ?? 0, latest);
   return {
-    askedAt,
-    notBefore: Math.min(Math.max(floorAt, earlier.notBefore ?? 0), now + Math.max(BACKOFF_CAP_MS, intervalMs)),
+    askedAt, retryAt,
+    notBefore: Math.min(Math.max(floorAt, earlier.mayAsk === true ? 0 : retryAt), latest),
     dueAt: askedAt === null || earlier.notBefore !== null || unanswered ? 0 : askedAt + intervalMs,
   };
 }

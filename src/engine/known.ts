@@ -54,7 +54,7 @@ export class Known implements Disposable {
     if (reading !== null) this.readings.set(accountId, reading);
     if (failure !== null) this.failures.set(accountId, failure);
     const asked = [reading?.takenAt, failure?.at].filter(at => at !== undefined);
-    return { askedAt: asked.length === 0 ? null : Math.max(...asked), notBefore: failure?.retryAt ?? null };
+    return { askedAt: asked.length === 0 ? null : Math.max(...asked), notBefore: failure?.retryAt ?? null, mayAsk: failure?.kind !== 'rate-limited' };
   }
 
   /**

@@ -5,8 +5,8 @@ import { resumeFrom, type EarlierRun } from './earlierRun';
 import { inTime } from './inTime';
 import { keyTag } from './pollMarks';
 import { asProviderError, earlierKey, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
+import { JUMP_MS, WatchedTime } from './watchedTime';
 
-const JUMP_MS = 2 * SECOND_MS;
 /** First polls after a start are spread over it. */
 const STAGGER_MS = 2 * SECOND_MS;
 
@@ -18,26 +18,26 @@ export class Poller implements Disposable {
   private readonly entries = new Map<string, Entry>();
   private readonly pauses = new Map<string, Pause>();
   private readonly alarm: Alarm;
+  private readonly time: WatchedTime;
   private focused = true;
-  private seenAt: EpochMs;
   private disposed = false;
 
   constructor(private readonly options: PollerOptions) {
-    this.seenAt = options.clock.now();
+    this.time = new WatchedTime(options.clock, () => this.entries.size > 0, byMs => this.jumped(byMs));
     this.alarm = new Alarm(options.clock, () => this.tick());
   }
 
   /** What an earlier run of the program did still counts: its floor, its interval and its back-off hold across restarts. */
   add(target: Target, earlier: EarlierRun): void {
     const { id } = target.account;
-    const now = this.now();
+    const now = this.time.now();
     const mark = this.options.marks.get(id);
-    const { askedAt, notBefore, dueAt } = resumeFrom(earlier, mark, this.paceOf(target), now);
+    const { askedAt, notBefore, retryAt, dueAt } = resumeFrom(earlier, mark, this.paceOf(target), now);
     this.entries.set(id, newEntry(target, ownKey(id), askedAt ?? 0));
     for (const key of mark === null ? [ownKey(id)] : [ownKey(id), earlierKey(mark.keyTag)]) { // what a vendor said to one account holds for all with its key
       if (notBefore > Math.max(now, this.pauses.get(key)?.notBefore ?? 0)) this.pauses.set(key, { failures: 0, notBefore });
     }
-    this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt));
+    this.plan(id, Math.max(now + STAGGER_MS * this.options.random(), dueAt, retryAt));
     if (asksNobody(target.provider.info) && dueAt > now + STAGGER_MS) this.hurry(id); // logs that an earlier run left are read on
   }
 
@@ -53,7 +53,7 @@ export class Poller implements Disposable {
     }
     this.remove(id);
     this.entries.set(id, newEntry(target, credentialChanged ? ownKey(id) : entry.pauseKey, 0));
-    this.plan(id, this.now());
+    this.plan(id, this.time.now());
   }
 
   remove(accountId: string): void {
@@ -65,7 +65,7 @@ export class Poller implements Disposable {
 
   /** Settings changed: accounts that may not be read stop, others go on, none waits longer than its new interval. */
   replan(): void {
-    const now = this.now();
+    const now = this.time.now();
     for (const [id, { target, nextPollAt, running }] of this.entries) {
       if (running !== null) continue;
       const { intervalMs } = this.paceOf(target);
@@ -111,7 +111,7 @@ export class Poller implements Disposable {
 
   /** Polls now what may be polled now; resolves when those polls, and any that ran already, have ended. Null: all accounts. */
   async refresh(accountId: string | null): Promise<void> {
-    const now = this.now();
+    const now = this.time.now();
     const ids = accountId === null ? [...this.entries.keys()] : [accountId];
     await Promise.all(ids.map(async id => {
       const entry = this.entries.get(id);
@@ -159,33 +159,31 @@ export class Poller implements Disposable {
     this.lookBy(this.dueAt(entry) ?? Infinity);
   }
 
-  /** The time; when the clock was set back, all plans move with it. */
-  private now(): EpochMs {
-    const now = this.options.clock.now();
-    const byMs = now - this.seenAt;
-    this.seenAt = now;
-    if (byMs < -JUMP_MS) {
-      for (const entry of this.entries.values()) if (entry.nextPollAt !== null) entry.nextPollAt += byMs;
-      for (const [key, pause] of this.pauses) this.pauses.set(key, { ...pause, notBefore: pause.notBefore + byMs });
-      this.options.onChange(false);
+  /** The clock was set back: all plans move with it. Or the machine slept: what failed is tried anew, once there may be a network. */
+  private jumped(byMs: number): void {
+    if (byMs > 0) {
+      for (const [id, { nextPollAt, running }] of this.entries) if (nextPollAt !== null && running === null && this.isFailing(id)) this.plan(id, this.time.quietUntil);
+      return;
     }
-    return now;
+    for (const entry of this.entries.values()) if (entry.nextPollAt !== null) entry.nextPollAt += byMs;
+    for (const [key, pause] of this.pauses) this.pauses.set(key, { ...pause, notBefore: pause.notBefore + byMs });
+    this.options.onChange(false);
   }
 
   /** The loop looks again at this instant at the latest. When it is too early, it finds that out then, and not with each poll that ends. */
   private lookBy(at: EpochMs): void {
-    if (!this.disposed && this.entries.size > 0) this.alarm.by(Math.min(at, this.now() + (this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS)));
+    if (!this.disposed && this.entries.size > 0) this.alarm.by(Math.min(at, this.time.now() + (this.focused ? LOOK_MS : UNFOCUSED_LOOK_MS)));
   }
 
   private togetherAt(): EpochMs {
     const waiting = [...this.entries.values()].filter(({ running }) => running === null);
-    return togetherAt(waiting.map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.patienceMs })));
+    return Math.max(this.time.quietUntil, togetherAt(waiting.map(entry => ({ at: this.dueAt(entry) ?? Infinity, patienceMs: entry.patienceMs }))));
   }
 
   /** @param atOnce those that are due wait for no others. */
   private tick(atOnce = false): void {
-    const now = this.now();
-    const start = atOnce || this.togetherAt() <= now;
+    const now = this.time.now();
+    const start = this.time.quietUntil <= now && (atOnce || this.togetherAt() <= now);
     const due = [...this.entries].filter(([, entry]) => start && entry.running === null && (this.dueAt(entry) ?? Infinity) <= now);
     for (const [id, entry] of due.sort(([, a], [, b]) => a.readAt - b.readAt)) void this.start(id, entry);
     if (atOnce) this.options.onChange(true);
@@ -227,7 +225,7 @@ export class Poller implements Disposable {
     if (live && outcome.ok) return { nextPollAt: entry.nextPollAt, outcome };
     if (!live && !abort.signal.aborted) this.options.marks.answered(target.account.id);
     const ending: Ending = outcome.ok ? { ok: true } : { ok: false, kind: outcome.error.kind, retryAfterMs: outcome.error.retryAfterMs };
-    const plan = planNext(ending, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.now(), this.options.random());
+    const plan = planNext(ending, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
     this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });
     return { nextPollAt: plan.nextPollAt, outcome };
   }
@@ -237,7 +235,7 @@ export class Poller implements Disposable {
     entry.pauseKey = credentialKey;
     const { marks } = this.options;
     const shared = this.pauses.get(credentialKey);
-    const now = this.now();
+    const now = this.time.now();
     const usedAt = marks.usedAt(credentialKey);
     const floorAt = usedAt === null || usedAt > now + JUMP_MS ? 0 : usedAt + floorMs; // by another account of the same key, before this run
     const notBefore = Math.max(shared?.notBefore ?? 0, floorAt, this.pauses.get(earlierKey(keyTag(credentialKey)))?.notBefore ?? 0);

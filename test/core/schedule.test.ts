@@ -53,6 +53,12 @@ describe('schedule', () => {
     assert.equal(planNext(failed('unreachable', SECOND_MS), 0, pace, 0, 0.5).nextPollAt, 10 * MINUTE_MS);
   });
 
+  it('R22: lets the user ask at the floor who could not be reached, and nobody whom a vendor told to wait', () => {
+    const notBefore = (kind: Parameters<typeof failed>[0], retryAfterMs: number | null = null) => planNext(failed(kind, retryAfterMs), 5, pace, 0, 0.5).notBefore;
+    for (const kind of ['unreachable', 'changed', 'unreadable', 'internal', 'auth'] as const) assert.equal(notBefore(kind), MINUTE_MS, kind);
+    for (const held of [notBefore('rate-limited'), notBefore('rate-limited', 0), notBefore('unreachable', 0)]) assert.equal(held, 320 * MINUTE_MS);
+  });
+
   it('R18: an endpoint that says 429 for hours is asked less and less, whatever its Retry-After says', () => {
     const waits = [0, 1, 2, 3].map(failures => Number(planNext(failed('rate-limited', 30 * SECOND_MS), failures, pace, 0, 0.5).nextPollAt));
     assert.deepEqual(waits.map(wait => wait / MINUTE_MS), [10, 20, 40, 80]);

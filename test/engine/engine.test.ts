@@ -129,6 +129,21 @@ describe('engine', () => {
     assert.equal(provider.reads.length, 2);
   });
 
+  for (const [kind, reads] of [['unreachable', 3], ['rate-limited', 2]] as const) {
+    it(`R22: after a restart a refresh by hand asks ${reads === 3 ? 'again who' : 'nobody who'} was ${kind}`, async () => {
+      const first = await started();
+      provider.answer = () => Promise.reject(new ProviderError(kind, 'no'));
+      await rig().clock.advance(6 * MINUTE_MS);
+      const { nextPollAt } = state(first);
+      first.dispose();
+      const second = await rig().start(dir(), [provider]);
+      await rig().clock.advance(2 * MINUTE_MS);
+      assert.deepEqual([provider.reads.length, state(second).nextPollAt], [2, nextPollAt]);
+      await second.refresh(null);
+      assert.equal(provider.reads.length, reads);
+    });
+  }
+
   it('a restart within the interval asks only when the interval is over', async () => {
     (await started()).dispose();
     for (let restart = 0; restart < 3; restart++) {

@@ -261,12 +261,54 @@ describe('poller', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('after a night\'s sleep polls each account once, not once for each missed time', async () => {
+  it('R22: after a night\'s sleep polls each account once, not once for each missed time, and not before the network may be back', async () => {
+    for (const focused of [true, false]) {
+      add('a');
+      await clock.advance(2 * SECOND_MS);
+      poller.setFocused(focused);
+      const before = provider.reads.length;
+      clock.jump(8 * HOUR_MS);
+      poller.setFocused(true); // whoever opens the lid looks at once
+      const wokeAt = clock.now();
+      await clock.advance(2 * MINUTE_MS);
+      assert.equal(provider.reads.length, before + 1);
+      assert.ok(provider.reads.at(-1)!.at >= wokeAt + 15 * SECOND_MS, 'the network was not back yet');
+      poller.remove('a');
+    }
+  });
+
+  it('R22: what failed before the machine slept is tried soon after, but not what a vendor asked to wait for', async () => {
+    provider.answer = ({ account: { id } }) => Promise.reject(id === 'told' ? new ProviderError('rate-limited', 'slow down', { retryAfterMs: 6 * HOUR_MS }) : new ProviderError('unreachable', 'no network'));
+    add('off');
+    add('told');
+    await clock.advance(320 * MINUTE_MS); // the next tries would be in five hours, and in forty minutes
+    const asked = (id: string) => provider.reads.filter(({ accountId }) => accountId === id).length;
+    const before = asked('off');
+    assert.ok(poller.nextPollAt('off')! - clock.now() > 15 * MINUTE_MS, 'it waits');
+    clock.jump(12 * MINUTE_MS);
+    await clock.advance(90 * SECOND_MS);
+    assert.deepEqual([asked('off'), asked('told')], [before + 1, 1]);
+  });
+
+  it('R22: a refresh by hand asks again who could not be reached, at the floor, however long the back-off is', async () => {
+    fail(new ProviderError('unreachable', 'no network'));
+    add('a');
+    await clock.advance(HOUR_MS);
+    const [before, planned] = [provider.reads.length, poller.nextPollAt('a')!];
+    assert.ok(planned - clock.now() > 5 * MINUTE_MS);
+    provider.answer = ({ now }) => Promise.resolve(reading(now));
+    await poller.refresh('a');
+    assert.equal(provider.reads.length, before + 1);
+    assert.equal(outcomes.at(-1)?.outcome.ok, true);
+    await poller.refresh('a');
+    assert.equal(provider.reads.length, before + 1, 'the floor holds');
+  });
+
+  it('takes no long time without accounts for sleep', async () => {
+    await clock.advance(HOUR_MS);
     add('a');
     await clock.advance(2 * SECOND_MS);
-    clock.jump(8 * HOUR_MS);
-    await clock.advance(MINUTE_MS);
-    assert.equal(provider.reads.length, 2);
+    assert.deepEqual(minutes(), [60 + 1 / 60]);
   });
 
   it('plans anew when the clock is set back', async () => {
@@ -276,9 +318,14 @@ describe('poller', () => {
     await clock.advance(7 * MINUTE_MS);
     assert.equal(provider.reads.length, 2);
     assert.ok(poller.nextPollAt('a')! - clock.now() <= 5 * MINUTE_MS);
+    clock.jump(HOUR_MS); // as after a sleep
+    await clock.advance(MINUTE_MS);
+    clock.jump(-HOUR_MS);
+    await clock.advance(7 * MINUTE_MS);
+    assert.equal(provider.reads.length, 4, 'nor does the quiet after a sleep last');
   });
 
-  it('reads nothing that the setting for sources leaves out, and begins when it is allowed', async () => {
+  it('R34: reads nothing that the setting for sources leaves out, and begins when it is allowed', async () => {
     provider = fakeProvider({ standing: 'unofficial' });
     add('a');
     await clock.advance(HOUR_MS);
@@ -304,6 +351,10 @@ describe('poller', () => {
     assert.equal(poller.nextPollAt('future'), start + 6 * HOUR_MS);
     await poller.refresh('failed');
     assert.equal(provider.reads.length, 0);
+    poller.add(target('off'), { askedAt: start - 2 * MINUTE_MS, notBefore: start + 2 * HOUR_MS, mayAsk: true });
+    assert.equal(poller.nextPollAt('off'), start + 2 * HOUR_MS);
+    await poller.refresh('off');
+    assert.equal(provider.reads.length, 1, 'R22: nobody asked to wait for so long');
   });
 
   describe('and who looks', () => {
