@@ -14,6 +14,11 @@ describe('contributions', () => {
     assert.deepEqual(packageJson.contributes.commands.map(({ command }) => command).sort(), Object.values(commandIds).sort());
   });
 
+  it('R35, R42: run beside the user\'s logins where there is a choice, else where they can, and are the same on every host', () => {
+    assert.deepEqual(packageJson.extensionKind, ['ui', 'workspace']);
+    assert.doesNotMatch(JSON.stringify(packageJson), /remoteName|isWeb\b|isLinux|isMac\b|isWindows/);
+  });
+
   it('have words for every key of package.json, and no other', () => {
     const used = [...JSON.stringify(packageJson).matchAll(/%([\w.-]+)%/g)].map(([, key]) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());

@@ -16,7 +16,8 @@ export class Projects {
   of(folder: string): string {
     let project = this.#known.get(folder);
     if (project === undefined) {
-      project = path.isAbsolute(folder) && !/^[\\/]{2}/.test(folder) ? this.#rootOf(path.resolve(folder)) ?? folder : folder;
+      const told = folder.replace(/^[a-z](?=:[\\/])/, drive => drive.toUpperCase()); // one drive of Windows, which some tools write in small
+      project = path.isAbsolute(told) && !/^[\\/]{2}/.test(told) ? this.#rootOf(path.resolve(told)) ?? told : told;
       if (this.#known.size < MAX_FOLDERS) this.#known.set(folder, project);
     }
     return project;

@@ -86,7 +86,7 @@ describe('account view', () => {
     assert.deepEqual([origin({}), origin({ costs: [], costProvenance: null }), origin({ costKind: 'equivalent', costProvenance: 'estimated' })], ['billed', 'manual', 'manual']);
   });
 
-  it('says why an account is not read when the setting leaves its source out', () => {
+  it('R34: says why an account is not read when the setting leaves its source out', () => {
     const view = accountView(facts({ info: fakeProvider({ standing: 'unofficial' }).info }), settings, NOW);
     assert.deepEqual(view.notes, ['Not read: the setting for sources leaves out unofficial endpoints.']);
   });

@@ -20,7 +20,7 @@ describe('the base URL of an account', () => {
     ['http://localhost.example.org', /https/], ['http://192.168.1.2', /https/], ['file:///etc/passwd', /https/],
     ['https://user:word@example.org', /user name/], ['https://example.org?a=b', /query/], ['https://example.org/#x', /query/],
   ] as const) {
-    it(`is not ${JSON.stringify(text)}`, () => {
+    it(`${/user:word|a=b/.test(text) ? 'R33: ' : ''}is not ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseBaseUrl(text), (error: unknown) => error instanceof ProviderError && error.kind === 'changed' && sentence.test(error.message));
     });
   }

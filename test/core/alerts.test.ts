@@ -16,7 +16,7 @@ function play(steps: readonly { ratio: number | null; resetsAt?: number | null; 
 }
 
 describe('alerts', () => {
-  it('warns once at each threshold', () => {
+  it('R47: warns once at each threshold', () => {
     assert.deepEqual(play([{ ratio: 0.5 }, { ratio: 0.81 }, { ratio: 0.9 }, { ratio: 0.95 }, { ratio: 1.2 }]), [null, 0.8, null, 0.95, null]);
   });
 

@@ -64,7 +64,7 @@ describe('schedule', () => {
     assert.deepEqual(waits.map(wait => wait / MINUTE_MS), [10, 20, 40, 80]);
   });
 
-  it('leaves out sources that are less official than the setting', () => {
+  it('R34: leaves out sources that are less official than the setting', () => {
     assert.deepEqual(['official', 'vendor-file', 'unofficial'].map(source => isAllowed(source as 'official', 'vendor-file')), [true, true, false]);
     assert.equal(isAllowed('vendor-file', 'official'), false);
   });

@@ -19,7 +19,7 @@ const codex = sampleAccount({ id: 'codex-1', alias: 'Codex', providerId: 'codex'
 const openai = sampleAccount({ id: 'openai-1', alias: 'OpenAI', providerId: 'openai', today: sampleFigure() });
 
 describe('statusText', () => {
-  it('R43: shows accounts and money in the order of the setting', () => {
+  it('R43, R51: shows accounts with their percents, and money: those of the setting, in its order', () => {
     assert.equal(text([claude, codex, openai]), 'Claude 42% · Codex 18% used · $3.21');
     assert.equal(text([claude, codex, openai], { parts: ['spend', 'codex', 'CLAUDE'] }), '$3.21 · Codex 18% · Claude 42% used');
     assert.equal(text([claude, codex, openai], { parts: ['codex', 'accounts'] }), 'Codex 18% · Claude 42% used');

@@ -37,15 +37,15 @@ describe('tooltip', () => {
     assert.match(plain(tooltip(sampleAccount({ id: 'a', month: sampleFigure(), unread }))), /being read, 40% done: what is shown is not all yet/);
   });
 
-  it('tells name, percent used, reset, costs of today and month with their zones, and age in the row of an account', () => {
+  it('R53: tells name, percent used, reset, costs of today and month with their zones, and age in the row of an account', () => {
     const row = plain(tooltip(sampleAccount({
-      id: 'claude-1', alias: 'Claude (work)', plan: 'Max', meters: [sampleMeter()], sparkline: sampleSparkline(),
+      id: 'claude-1', alias: 'Claude (work)', plan: 'Max', meters: [sampleMeter(), sampleMeter({ id: 'weekly', label: 'Weekly window', ratio: 0.17, resetsAt: SAMPLE_NOW + 75 * HOUR_MS })], sparkline: sampleSparkline(),
       today: sampleFigure({ costKind: 'equivalent' }), month: sampleFigure({ dayZone: 'Europe/Berlin' }),
     })));
-    for (const part of ['Claude (work)', 'Max', 'read 2 min ago', '5-hour window', '**42% used**', 'resets in 2 h 10 min (16:15)', 'API equivalent (UTC)', '**$3.21** today', '$3.21 in November 2026 (GMT+1)']) {
+    for (const part of ['Claude (work)', 'Max', 'read 2 min ago', '5-hour window', '**42% used**', 'resets in 2 h 10 min (16:15)', 'Weekly window', '**17% used**', 'resets in 3 d 3 h (', 'API equivalent (UTC)', '**$3.21** today', '$3.21 in November 2026 (GMT+1)']) {
       assert.ok(row.includes(part), part);
     }
-    assert.equal(row.match(/<img src="data:image\/svg\+xml;base64,/g)?.length, 2);
+    assert.equal(row.match(/<img src="data:image\/svg\+xml;base64,/g)?.length, 3);
   });
 
   it('lets no text from outside add a row, a link, a picture, an icon or a tag', () => {
@@ -123,7 +123,7 @@ describe('tooltip', () => {
     assert.match(plain(tooltip(sampleAccount({ id: 'a', meters }))), /1 more \| \| \| in the dashboard/);
   });
 
-  it('never adds equivalents to money that was spent', () => {
+  it('R45: never adds equivalents to money that was spent', () => {
     const text = plain(tooltip(
       sampleAccount({ id: 'a', today: sampleFigure({ costKind: 'equivalent', dayZone: 'Europe/Berlin' }) }),
       sampleAccount({ id: 'd', today: sampleFigure({ costKind: 'equivalent', dayZone: 'Europe/Berlin' }) }),

@@ -87,7 +87,11 @@ describe('readUserSettings', () => {
     for (const value of ['', null, undefined]) assert.deepEqual(read({ 'http.proxy': value }), { settings: defaults, problems: [] });
   });
 
-  it('repeats no value in a problem: a proxy may hold a password', () => {
+  it('R33: has no setting for a secret', () => {
+    assert.deepEqual(Object.keys(contributed).filter(name => /key|token|secret|password|cookie|credential/i.test(name)), []);
+  });
+
+  it('R33: repeats no value in a problem: a proxy may hold a password', () => {
     assert.doesNotMatch(read({ 'http.proxy': 'ftp://me:hunter2@proxy' }).problems.join(), /hunter2/);
   });
 
@@ -96,7 +100,7 @@ describe('readUserSettings', () => {
     for (const on of ['on', 'fallback', 'override']) assert.deepEqual(read({ 'http.proxySupport': on, 'http.noProxy': ['a.example'] }).settings.engine.noProxy, ['a.example']);
   });
 
-  it('turns percents into ratios and sorts them', () => {
+  it('R47: takes thresholds of the user\'s own, for colours and for notices, turns them into ratios and sorts them', () => {
     const { engine } = read({ 'quotaMonitor.warningPercent': 60, 'quotaMonitor.criticalPercent': 85, 'quotaMonitor.notifyAt': [95, 50] }).settings;
     assert.deepEqual([engine.warningRatio, engine.criticalRatio, engine.notifyRatios], [0.6, 0.85, [0.5, 0.95]]);
   });

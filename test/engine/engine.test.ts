@@ -5,9 +5,10 @@ import * as z from 'zod/mini';
 import { ProviderError } from '../../src/core/errors';
 import { usd } from '../../src/core/money';
 import type { EngineParams } from '../../src/core/protocol';
+import { defaultEngineSettings } from '../../src/core/settings';
 import { Snapshot } from '../../src/core/snapshot';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
-import { useRig } from '../support/engineRig';
+import { noHttp, useRig } from '../support/engineRig';
 import { account, bucket, fakeProvider, meter, reading, report, type FakeProvider } from '../support/readings';
 import { useTempDir } from '../support/tempDir';
 
@@ -187,6 +188,13 @@ describe('engine', () => {
     assert.deepEqual(state(await rig().start(dir(), [provider])).options, { baseUrl: 'https://new.test', monthlyBudgetUsd: 7 });
   });
 
+  it('R38: asks through the proxy that is set now, not the one of its start', async () => {
+    const proxies: (string | null)[] = [];
+    const engine = await rig().start(null, [provider], [], {}, { http: { ...noHttp, configure: ({ proxy }) => void proxies.push(proxy) } });
+    for (const proxy of ['http://proxy.example:3128', null]) engine.configure({ ...defaultEngineSettings, proxy });
+    assert.deepEqual(proxies, ['http://proxy.example:3128', null]);
+  });
+
   it('a reading of wrong form is a fault of ours, and no number of it is shown', async () => {
     provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now, { used: NaN })] }));
     const engine = await started();
@@ -234,6 +242,27 @@ describe('engine', () => {
     await rig().clock.advance(10 * MINUTE_MS);
     assert.deepEqual(rig().events.alert.map(({ level }) => level), ['warning', 'critical']);
     second.dispose();
+  });
+
+  it('R47: warns at the thresholds that the user chose, in two levels, and at no others', async () => {
+    const alerts = (): unknown => rig().events.alert.map(({ message, level }) => [message, level]);
+    const [half, most] = [['Acme (work): 5-hour window 55% used.', 'warning'], ['Acme (work): 5-hour window 91% used.', 'critical']];
+    used(55);
+    const engine = await started({ notifyRatios: [0.5, 0.9] });
+    assert.deepEqual(alerts(), [half]);
+    engine.alertShown(rig().events.alert[0]!.id);
+    used(85);
+    await rig().clock.advance(6 * MINUTE_MS);
+    assert.deepEqual(alerts(), [half]);
+    used(91);
+    await rig().clock.advance(6 * MINUTE_MS);
+    assert.deepEqual(alerts(), [half, most]);
+    engine.dispose();
+    used(99);
+    const quiet = await rig().start(null, [provider], [account('b')], { notifyRatios: [] });
+    rig().secrets.set('b', 'sk-b');
+    await rig().clock.advance(6 * MINUTE_MS);
+    assert.deepEqual([alerts(), quiet.snapshot().accounts[0]?.meters[0]?.used], [[half, most], 99]);
   });
 
   it('offers an alert again, when a window comes or gets the focus, until one has shown it', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError } from '../../src/core/errors';
 import { noPrices } from '../../src/core/pricing';
@@ -201,6 +202,22 @@ describe('live usage', () => {
     home.lines(session('new'), claudeLine({ id: 'msg_4', at: now(), input: 0, output: 4 }));
     await until(engine, 117);
     assert.equal(engine.snapshot().accounts[0]?.nextPollAt, planned);
+  });
+
+  it('R23: who is signed in, and the limits, are those of the file as it is at each poll', async () => {
+    home.lines(session('app'), claudeLine({ id: 'msg_1', at: now() }));
+    const signedIn = JSON.parse(fs.readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8')) as { cachedUsageUtilization: { fetchedAtMs: number } };
+    const engine = await rig().start(null, [claude], [account('a', { providerId: 'claude' })], {}, { machine: home.machine });
+    const poll = async (file: object): Promise<unknown> => {
+      home.write('.claude.json', JSON.stringify(file));
+      await rig().clock.advance(MINUTE_MS);
+      await engine.refresh('a');
+      const [view] = engine.snapshot().accounts;
+      return [view?.identity, view?.meters[0]?.used];
+    };
+    const used = (percent: number): object => ({ ...signedIn, cachedUsageUtilization: { ...signedIn.cachedUsageUtilization, fetchedAtMs: rig().clock.now(), utilization: { five_hour: { utilization: percent } } } });
+    const { oauthAccount: _, ...signedOut } = signedIn as object as Record<string, unknown>;
+    assert.deepEqual([await poll(used(12)), await poll(signedOut), await poll(used(34))], [['Example GmbH', 12], [null, undefined], ['Example GmbH', 34]]);
   });
 
   it('is left to the polls where nothing can be watched', async () => {

@@ -119,7 +119,7 @@ describe('ownership of a storage folder', function () {
     }
   });
 
-  it('is on Windows, where a pipe is named after the token, theirs who made the token last', async () => {
+  it('R44: is on Windows, where a pipe is named after the token, theirs who made the token last', async () => {
     const pipe = (token: string): string => path.join(dir(), token.slice(0, 12)); // elsewhere a pipe is a file
     const start = async () => {
       const claimed = await claimPipe(dir(), () => undefined, pipe);

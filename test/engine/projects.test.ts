@@ -33,6 +33,12 @@ describe('projects', () => {
     assert.equal(new Projects().of(folder('repo', 'gone', 'deep')), folder('repo', 'gone', 'deep'));
   });
 
+  it('R41: are one whether a tool writes the drive in small or not', () => {
+    const projects = new Projects();
+    for (const told of ['c:\\dev\\app', 'C:\\dev\\app']) assert.equal(projects.of(told), 'C:\\dev\\app');
+    assert.deepEqual(['d:/dev', 'd:', 'dev:\\app', 'http://x'].map(told => projects.of(told)), ['D:/dev', 'd:', 'dev:\\app', 'http://x']);
+  });
+
   it('stay as they are told where they are none of this machine\'s folders, and no server is asked', () => {
     const projects = new Projects();
     repository('repo');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { MINUTE_MS } from '../../src/core/time';
 import type { Engine } from '../../src/engine/engine';
@@ -51,6 +53,19 @@ describe('logs that two accounts read', () => {
     assert.deepEqual(await tokens(), [100, 200]); // what has an account of its own is left to it
     await engine.remove({ accountId: 'own', forget: true });
     assert.deepEqual(await tokens(), [200]);
+  });
+
+  it('R46: two logins of one tool, in a folder each, have the limits and the tokens of their own', async () => {
+    const file = JSON.parse(readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8')) as { oauthAccount: { organizationName: string }; cachedUsageUtilization: { fetchedAtMs: number; utilization: object } };
+    for (const [folder, name, percent] of [['', 'Home', 12], ['work/', 'Work', 34]] as const) {
+      file.oauthAccount.organizationName = name;
+      Object.assign(file.cachedUsageUtilization, { fetchedAtMs: rig().clock.now(), utilization: { five_hour: { utilization: percent } } });
+      home.write(`${folder}.claude.json`, JSON.stringify(file));
+      home.lines(`${folder}.claude/projects/p/a.jsonl`, ...Array.from({ length: percent }, (_, i) => line(`${name}-${i}`)));
+    }
+    const engine = await rig().start(null, [claude], [own, at(`${home.dir}/work/.claude`)], {}, { machine: home.machine });
+    await told(engine);
+    assert.deepEqual(engine.snapshot().accounts.map(({ identity, today, meters }) => [identity, today?.tokens, meters.map(({ used }) => used)]), [['Home', 1200, [12]], ['Work', 3400, [34]]]);
   });
 
   it('are said to be counted twice where an account reads others beside them', async () => {

@@ -129,6 +129,14 @@ describe('Anthropic', () => {
       }
     });
 
+    for (const [key, said] of [['sk-ant-api03-other', /^This is an ordinary API key/], ['sk-ant-oat01-other', /^This is the token of a sign-in/]] as const) {
+      it(`R45: says of ${key} what it is, and that an organization's admin key is needed`, async () => {
+        const error = await readSimulator(anthropic, await organization(), key).then(() => assert.fail('it was taken'), (error: unknown) => error as Error);
+        assert.match(error.message, said);
+        assert.match(error.message, /An admin key \(sk-ant-admin…\) is needed; admins of an organization make one/);
+      });
+    }
+
     for (const [key, header] of [['sk-ant-admin01-1', 'x-api-key'], ['sk-ant-api03-1', 'x-api-key'], ['sk-ant-oat01-1', 'authorization']] as const) {
       it(`sends ${key} as ${header}, for it may be one that works`, async () => {
         const simulator = await organization();

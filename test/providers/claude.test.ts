@@ -85,6 +85,14 @@ describe('claude limits', () => {
     assert.deepEqual(meters.map(({ id, used, resetsAt, cap }) => [id, used, resetsAt, cap.kind]), [['five-hour', 12, null, 'limited'], ['extra-usage', 500_000, null, 'unknown']]);
   });
 
+  it('R6: takes the percent that the vendor lists, and makes none of what else it tells', async () => {
+    const meters = await metersOf({
+      five_hour: { utilization: 77, resets_at: '2026-11-22T14:00:00Z', limit_dollars: 20, used_dollars: 344 }, limits: [{ kind: 'session', percent: 13, resets_at: '2026-11-22T15:00:00Z' }],
+      seven_day: { utilization: null, limit_dollars: 20, used_dollars: 344, remaining_dollars: 0 },
+    });
+    assert.deepEqual(meters.map(({ id, used, resetsAt }) => [id, used, resetsAt]), [['five-hour', 13, Date.parse('2026-11-22T15:00:00Z')]]);
+  });
+
   it('takes the older fields where there is no list, and leaves odd ones alone', async () => {
     const meters = await metersOf({ five_hour: { utilization: 12.5, resets_at: 'soon' }, seven_day_opus: { utilization: 80 }, limits: 'none', iguana: { utilization: 99 } });
     assert.deepEqual(meters.map(({ id, used, resetsAt }) => [id, used, resetsAt]), [['five-hour', 12.5, null], ['weekly-opus', 80, null]]);
@@ -150,7 +158,7 @@ describe('claude limits', () => {
     it(`finds .claude.json ${name}`, async () => assert.equal((await read({ ...setup, files: { [file]: fixture } })).meters.length, 4));
   }
 
-  it('does not show the limits of the default login for an account in another folder', async () => {
+  it('R46: does not show the limits of the default login for an account in another folder', async () => {
     assert.equal((await read({ home: '/srv/other' })).meters.length, 0);
   });
 });

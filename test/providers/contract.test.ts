@@ -255,6 +255,26 @@ describe('every provider', () => {
         for (const none of ['', `${key} ${key}`, `${key}\n`, `${key}é`]) await fails(read(target(provider, { baseUrl }), none), ['auth']);
       });
 
+      it('R23: is read with the key that is kept at that moment: one that was exchanged since needs no restart', async () => {
+        const { baseUrl } = await simulate(provider);
+        const { key } = vendorOf(provider);
+        let kept = `${key}x`;
+        const made = reader(() => kept);
+        const again = async (): Promise<Reading> => (await made.prepare(target(provider, { baseUrl }))).run(new AbortController().signal);
+        await fails(again(), ['auth']);
+        kept = key;
+        assert.ok((await again()).usage.length > 0);
+        kept = `${key}x`;
+        await fails(again(), ['auth']);
+      });
+
+      it('R34: only asks, which uses nothing and begins no window', async () => {
+        const { baseUrl, requests } = await simulate(provider);
+        await read(target(provider, { baseUrl }), vendorOf(provider).key);
+        assert.ok(requests.length > 0);
+        assert.deepEqual(requests.filter(({ method, headers }) => method !== 'GET' || 'content-length' in headers || 'transfer-encoding' in headers), []);
+      });
+
       it('keeps the key from addresses that are not its own', async () => {
         for (const baseUrl of ['http://example.invalid', `https://user@${new URL(provider.info.baseUrl ?? '').host}`, 'nonsense']) {
           await fails(read(target(provider, { baseUrl }), vendorOf(provider).key), ['changed']);
@@ -381,7 +401,7 @@ describe('every provider', () => {
         assert.equal(output(await read(target(provider, { home: tool.chosen === undefined ? other.dir : `${other.dir}/${tool.chosen}` }, 'two'), null)), 7);
       });
 
-      it('fails as unreadable where there is no folder', async () => {
+      it('R35: fails as unreadable where there is no folder, instead of waiting for ever', async () => {
         await fails(read(target(provider, { home: `${home.dir}/gone` }), null), ['unreadable']);
       });
 

@@ -5,13 +5,13 @@ import { stateIcon } from '../../src/core/words';
 import { codePoints } from '../../webview/icons';
 
 describe('The icons', () => {
-  it('have the code points that the icon font gives their names', () => {
+  it('R41: have the code points that the icon font gives their names', () => {
     const sheet = readFileSync(require.resolve('@vscode/codicons/dist/codicon.css'), 'utf8');
     const wrong = Object.entries(codePoints).filter(([name, code]) => !sheet.includes(`.codicon-${name}:before { content: "\\${code.toString(16)}" }`));
     assert.deepEqual(wrong, []);
   });
 
-  it('hold one for every state of an account', () => {
+  it('R41: hold one for every state of an account', () => {
     assert.deepEqual(AccountState.options.filter(state => !Object.hasOwn(codePoints, stateIcon(state))), []);
   });
 });

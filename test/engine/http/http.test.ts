@@ -18,6 +18,7 @@ import { serve, type Fault, type Simulator } from '../../simulators/server';
 const KEY = 'sk-canary-0123456789';
 const MB = 2 ** 20;
 const proxyless = { proxy: null, noProxy: [], proxyStrictSsl: true };
+const CERTIFICATE = path.join(__dirname, '../../fixtures/http/self-signed.cert.pem');
 const cert = (part: 'key' | 'cert') => readFileSync(path.join(__dirname, '../../fixtures/http', `self-signed.${part}.pem`));
 const port = (server: Server) => (server.address() as AddressInfo).port;
 
@@ -361,7 +362,28 @@ describe('the HTTP client', () => {
       return { address: `http://127.0.0.1:${port(started)}`, told };
     }
 
-    it('does not send the key to a certificate that is not trusted', async () => {
+    /** What a process that is started with `env` prints after three requests: trust is settled when a process starts. */
+    async function askedThrice(address: string, proxy: string | null, env: Record<string, string>): Promise<string> {
+      const script = `
+        const { createHttp } = require('./src/engine/http/http');
+        const { systemClock } = require('./src/core/time');
+        const http = createHttp({ settings: { proxy: ${JSON.stringify(proxy)}, noProxy: [], proxyStrictSsl: true }, clock: systemClock, userAgent: '', env: {} });
+        const url = new URL('${address.replace('127.0.0.1', '0.0.0.0')}');
+        const get = () => http.getJson({ url, name: 'Acme', origins: [url.origin], headers: {}, signal: new AbortController().signal });
+        get().then(get).then(get).then(answer => { console.log(JSON.stringify(answer)); http.dispose(); }, error => console.log(error.message));`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', '-e', script], { cwd: path.join(__dirname, '../../..'), timeout: 8000, env: { ...process.env, ...env } });
+      return stdout.trim();
+    }
+
+    it('R38: trusts what the system trusts, and nothing else', async function () {
+      if (process.platform !== 'linux') this.skip(); // elsewhere the store is no file
+      const { address, seen } = await tlsServer();
+      assert.match(await askedThrice(address, null, {}), /certificate of Acme is not trusted/);
+      assert.equal(await askedThrice(address, null, { SSL_CERT_FILE: CERTIFICATE }), '{}');
+      assert.equal(seen(), 3);
+    });
+
+    it('R38: does not send the key to a certificate that is not trusted, and says what is missing', async () => {
       const { address, seen } = await tlsServer();
       await fails(client().get(address), 'unreachable', /certificate of Acme is not trusted/);
       assert.equal(seen(), 0);
@@ -380,7 +402,7 @@ describe('the HTTP client', () => {
       }
     });
 
-    it('goes through the proxy of the settings, which does not see the key', async () => {
+    it('R38: goes through the proxy of the settings, which does not see the key', async () => {
       const { address, told } = await proxy('407 Proxy Authentication Required');
       const settings = { proxy: address.replace('//', '//user:proxy-password@'), noProxy: [], proxyStrictSsl: true };
       const error = await fails(client({ settings }).get('https://api.example.invalid/a'), 'unreachable', /proxy before Acme asks for a sign-in/);
@@ -390,7 +412,7 @@ describe('the HTTP client', () => {
       assert.ok(!told[0]?.includes(KEY));
     });
 
-    it('goes through the proxy of the environment when the settings name none', async () => {
+    it('R38: goes through the proxy of the environment when the settings name none', async () => {
       const { address, told } = await proxy('502 Bad Gateway');
       await fails(client({ env: { HTTPS_PROXY: address } }).get('https://api.example.invalid/a'), 'unreachable', /proxy before Acme does not connect/);
       assert.equal(told.length, 1);
@@ -410,7 +432,7 @@ describe('the HTTP client', () => {
       assert.equal(told.length, 1);
     });
 
-    it('reaches a vendor through the proxy with one connection for many requests, and leaves none', async () => {
+    it('R38: reaches a vendor through the proxy with one connection for many requests, and leaves none', async () => {
       const { address } = await tlsServer();
       const told: string[] = [];
       const through = createServer().on('connect', (request, socket) => {
@@ -422,21 +444,11 @@ describe('the HTTP client', () => {
       }).listen(0, '127.0.0.1');
       await once(through, 'listening');
       open.push({ close: () => through.close() });
-      const script = `
-        const { createHttp } = require('./src/engine/http/http');
-        const { systemClock } = require('./src/core/time');
-        const http = createHttp({ settings: { proxy: 'http://127.0.0.1:${port(through)}', noProxy: [], proxyStrictSsl: true }, clock: systemClock, userAgent: '', env: {} });
-        const url = new URL('${address.replace('127.0.0.1', '0.0.0.0')}');
-        const get = () => http.getJson({ url, name: 'Acme', origins: [url.origin], headers: {}, signal: new AbortController().signal });
-        get().then(get).then(get).then(answer => { console.log(JSON.stringify(answer)); http.dispose(); }, console.log);`;
-      const { stdout } = await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
-        cwd: path.join(__dirname, '../../..'), timeout: 8000, env: { ...process.env, NODE_EXTRA_CA_CERTS: path.join(__dirname, '../../fixtures/http/self-signed.cert.pem') },
-      });
-      assert.equal(stdout.trim(), '{}');
+      assert.equal(await askedThrice(address, `http://127.0.0.1:${port(through)}`, { NODE_EXTRA_CA_CERTS: CERTIFICATE }), '{}');
       assert.deepEqual(told, [`CONNECT ${address.slice('https://'.length).replace('127.0.0.1', '0.0.0.0')}`]);
     });
 
-    it('waits no longer for a proxy that says nothing than for a vendor, and leaves no socket', async () => {
+    it('R38: waits no longer for a proxy that says nothing than for a vendor, and leaves no socket', async () => {
       const sockets = new Set<Socket>();
       const mute = createTcpServer(socket => { sockets.add(socket.on('close', () => sockets.delete(socket)).resume()); }).listen(0, '127.0.0.1');
       await once(mute, 'listening');
@@ -462,7 +474,7 @@ describe('the HTTP client', () => {
       }
     });
 
-    it('says that a proxy setting is no address, and takes a new one', async () => {
+    it('R38: says that a proxy setting is no address, and takes a new one', async () => {
       const { address, told } = await proxy('502 Bad Gateway');
       const http = client({ settings: { ...proxyless, proxy: 'not an address' } });
       await fails(http.get('https://api.example.invalid/a'), 'unreachable', /proxy in the settings/);
