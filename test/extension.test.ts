@@ -117,10 +117,12 @@ describe('the extension host bundle', () => {
 
   it('stays below 150 KB', () => assert.ok(code.length < 150_000, `${code.length} bytes`));
 
-  it('R37: loads and activates where Electron is not', () => {
-    const { module } = load(code);
+  it('R37: loads, activates and starts the engine where Electron is not', async () => {
+    const { module, item, deeds } = load(code);
     assert.equal(typeof module.exports.activate, 'function');
     assert.doesNotThrow(() => module.exports.activate(context()));
+    for (let turn = 0; turn < 100 && !deeds.includes('worker') && !item.text.includes('error'); turn++) await new Promise(resolve => setTimeout(resolve, 5));
+    assert.ok(deeds.includes('worker'), item.text);
   });
 
   it('R29: reads no file and starts no engine before activation has returned', async () => {

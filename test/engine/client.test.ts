@@ -158,14 +158,15 @@ describe('engine client', function () {
     await until('another one runs', () => count(births) === 2 && states.at(-1)?.state === 'running');
   });
 
-  it('R30: neither the window nor the engine can start a program', async () => {
-    for (const entry of ['extension.ts', 'engine/worker.ts']) {
-      const { metafile } = await esbuild.build({
+  it('R30: neither the window, nor the engine, nor a thread that reads logs can start a program', async () => {
+    for (const entry of ['extension.ts', 'engine/worker.ts', 'engine/logs/scanThread.ts']) {
+      const { metafile, outputFiles } = await esbuild.build({
         entryPoints: [path.join(__dirname, '../../src', entry)], bundle: true, platform: 'node', external: ['vscode'], mainFields: ['module', 'main'],
         write: false, metafile: true, logLevel: 'error',
       });
       const used = Object.entries(metafile.inputs).flatMap(([file, { imports }]) => imports.filter(each => /^(node:)?(child_process|cluster)$/.test(each.path)).map(() => file));
       assert.deepEqual(used, []);
+      assert.doesNotMatch(outputFiles[0]?.text ?? '', /child_process|createTerminal|executeTask/, 'by another way');
     }
   });
 
