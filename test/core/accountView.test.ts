@@ -61,8 +61,10 @@ describe('account view', () => {
     assert.deepEqual(accountView(facts({ reading: null, failure: failure('rate-limited') }), settings, NOW).meters, []);
   });
 
-  it('R9: no cap, no percent', () => {
-    for (const cap of [{ kind: 'unknown' }, { kind: 'unlimited' }] as const) assert.equal(meterView(meter(NOW, { cap }), settings, NOW).ratio, null);
+  it('R9, R20: no percent without a cap, nor where neither is told what is used nor what is left: neither empty nor full', () => {
+    const shown = (more: Parameters<typeof meter>[1]) => meterView(meter(NOW, more), settings, NOW).ratio;
+    for (const cap of [{ kind: 'unknown' }, { kind: 'unlimited' }, { kind: 'limited', amount: 0 }] as const) assert.equal(shown({ cap }), null);
+    assert.deepEqual([shown({ used: null, left: null }), shown({ used: 0, left: null }), shown({ used: null, left: 0 }), shown({ used: null, left: 75 })], [null, 0, 1, 0.25]);
   });
 
   it('shows no percent of a window that was reset since', () => {

@@ -45,7 +45,7 @@ describe('figures of an account', () => {
     const clock = new FakeClock();
     const history = await open(null, clock, null);
     let queries = 0;
-    const sql = Object.assign(Object.create(history.sql) as typeof history.sql, { each: (...args: Parameters<typeof history.sql.each>) => (queries++, history.sql.each(...args)) });
+    const sql = Object.assign(Object.create(history.sql) as typeof history.sql, { all: (...args: Parameters<typeof history.sql.all>) => (queries++, history.sql.all(...args)) });
     const cache = new FigureCache(sql);
     const asked = (): boolean => {
       const before = queries;
@@ -69,7 +69,7 @@ describe('figures of an account', () => {
     const clock = new FakeClock();
     const history = await open(null, clock, null);
     const queries: string[] = [];
-    const sql = Object.assign(Object.create(history.sql) as typeof history.sql, { each: (...args: Parameters<typeof history.sql.each>) => (queries.push(args[1]), history.sql.each(...args)) });
+    const sql = Object.assign(Object.create(history.sql) as typeof history.sql, { all: (...args: Parameters<typeof history.sql.all>) => (queries.push(args[0]), history.sql.all(...args)) });
     const cache = new FigureCache(sql);
     const spent = (micros: number) => reading(clock.now(), { meters: [meter(clock.now())], totals: [{ period: 'day', startAt: startOfUtcDay(clock.now()), cost: { micros, currency: 'USD' }, dayZone: 'UTC', provenance: 'billed' }] });
     const costs = (micros: number) => cache.of(account('a'), spent(micros), 'UTC', clock.now()).today?.costs;

@@ -86,7 +86,7 @@ describe('two versions of the extension', function () {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
 
-  it('that start together end with one engine, whose folder the other takes over when that one is killed', async () => {
+  it('R25: that start together end with one engine, whose folder the other takes over when that one is killed', async () => {
     for (let round = 0; round < 2; round++) {
       const pair = [start('old'), start('new')] as const;
       await until('both know', () => pair.every(({ state }) => ['running', 'elsewhere'].includes(state)) && pair.some(({ state }) => state === 'running'));
@@ -101,7 +101,7 @@ describe('two versions of the extension', function () {
     }
   });
 
-  it('the newer one takes up what the older one left; the older one leaves what the newer one made as it is, and says so', async () => {
+  it('R25: the newer one takes up what the older one left; the older one leaves what the newer one made as it is, and says so', async () => {
     const first = start('old');
     await until('it runs', () => first.state === 'running');
     assert.equal((await add(first, 'a')).error, null);
