@@ -170,6 +170,15 @@ describe('engine client', function () {
     }
   });
 
+  it('R31: nothing that ships knows where browsers keep cookies, or asks the system for keys of others', async () => {
+    for (const entry of ['extension.ts', 'engine/worker.ts', 'cli.ts']) {
+      const { outputFiles } = await esbuild.build({
+        entryPoints: [path.join(__dirname, '../../src', entry)], bundle: true, platform: 'node', external: ['vscode'], mainFields: ['module', 'main'], write: false, logLevel: 'error',
+      });
+      assert.doesNotMatch(outputFiles[0]?.text ?? '', /cookies?\.sqlite|Login Data|Cookies\b|Local State|find-generic-password|libsecret|keytar|CryptUnprotectData/);
+    }
+  });
+
   it('is light: core, zod/mini and worker threads', async () => {
     const { metafile } = await esbuild.build({
       entryPoints: [path.join(__dirname, '../../src/engine/client.ts')], bundle: true, platform: 'node', write: false, metafile: true, minify: true, logLevel: 'error',

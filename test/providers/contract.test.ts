@@ -7,9 +7,10 @@ import type { Account, AccountOptions } from '../../src/core/account';
 import { ProviderError, type FailureKind } from '../../src/core/errors';
 import { noPrices } from '../../src/core/pricing';
 import { totalTokens, type Reading } from '../../src/core/reading';
+import { paceOf } from '../../src/core/schedule';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { ProviderInfo } from '../../src/core/snapshot';
-import { DAY_MS, systemClock, type Clock } from '../../src/core/time';
+import { DAY_MS, MINUTE_MS, systemClock, type Clock } from '../../src/core/time';
 import { createHttp } from '../../src/engine/http/http';
 import { PollMarks } from '../../src/engine/pollMarks';
 import { Poller } from '../../src/engine/poller';
@@ -118,6 +119,12 @@ function assertNoKey(error: unknown): void {
   }
 }
 
+/** What every file of a folder is, but for those below another folder. */
+const fingerprint = (dir: string, without: string): readonly string[] => fs.readdirSync(dir, { recursive: true, encoding: 'utf8' }).map(name => path.join(dir, name)).filter(file => !file.startsWith(without)).sort().map(file => {
+  const stat = fs.statSync(file, { bigint: true });
+  return [file, stat.mode, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+});
+
 describe('every provider', () => {
   let home: TestHome;
   const open: { close(): unknown }[] = [];
@@ -170,6 +177,10 @@ describe('every provider', () => {
       else assert.ok(authorize && hosts.includes(new URL(info.baseUrl).host) && info.baseUrl.startsWith('https://'), info.id);
       assert.ok(info.minIntervalMs >= 60_000 && info.defaultIntervalMs >= info.minIntervalMs, info.id);
     }
+  });
+
+  it('R18: asks no vendor more often than each five minutes unless the user wants that', () => {
+    assert.deepEqual(remote.filter(({ info }) => paceOf(info, { options: {} }, defaultEngineSettings).intervalMs < 5 * MINUTE_MS).map(({ info }) => info.id), []);
   });
 
   for (const provider of remote) {
@@ -390,6 +401,31 @@ describe('every provider', () => {
           assert.equal(output(await read(target(provider), null)), 7);
         });
       }
+
+      it('R21: changes nothing of its tool, opens files only to read, and no credentials that lie above its logs', async () => {
+        write(home, 7);
+        const above = tool.file.split('/').slice(0, -2).map((_, i, names) => names.slice(0, i + 1).join('/')).filter(folder => !folder.endsWith('workspaceStorage')); // which holds folders alone
+        const credentials = ['', ...above].flatMap(folder => ['auth.json', 'oauth_creds.json', '.credentials.json'].map(name => home.write(path.join(folder, name), '{"refresh_token":"canary"}')));
+        const before = fingerprint(home.dir, home.stateDir);
+        const opened: (readonly [file: string, flags: unknown])[] = [];
+        const noting = (call: (...args: never[]) => unknown) => (file: unknown, ...rest: unknown[]): unknown => {
+          opened.push([String(file), typeof rest[0] === 'object' ? undefined : rest[0]]);
+          return call(...[file as never, ...rest as never[]]);
+        };
+        const [{ openSync, readFileSync }, { open: openAsync, readFile }] = [fs, fs.promises];
+        Object.assign(fs, { openSync: noting(openSync as never), readFileSync: noting(readFileSync as never) });
+        Object.assign(fs.promises, { open: noting(openAsync as never), readFile: noting(readFile as never) });
+        restore = () => {
+          Object.assign(fs, { openSync, readFileSync });
+          Object.assign(fs.promises, { open: openAsync, readFile });
+        };
+        assert.equal(output(await read(target(provider), null)), 7);
+        restore();
+        const foreign = opened.filter(([file]) => file.startsWith(home.dir) && !file.startsWith(home.stateDir));
+        assert.ok(foreign.some(([file]) => file.endsWith(path.basename(tool.file))), 'its log was not seen to be opened');
+        assert.deepEqual(foreign.filter(([file, flags]) => credentials.includes(file) || ![undefined, 'r', fs.constants.O_RDONLY, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK].includes(flags as never)), []);
+        assert.deepEqual(fingerprint(home.dir, home.stateDir), before);
+      });
 
       it('fails as unreadable, with the rest unharmed, where a folder may not be read', async () => {
         const other = new TestHome();
