@@ -17,9 +17,13 @@ export function suggestAlias(name: string, accounts: readonly Pick<AccountView, 
   }
 }
 
+/** What the keys of OpenAI, Anthropic and OpenRouter begin with, and much after it. */
+const PASTED_KEY = /\bsk-[\w-]{20,}/;
+
 /** @param own the account that has this name now, if any. */
 export function aliasProblem(alias: string, { accounts }: Pick<Snapshot, 'accounts'>, own: string | null = null): string | null {
   if (alias === '') return l10n.t('An account needs a name.');
+  if (PASTED_KEY.test(alias)) return l10n.t('This is a key, which has a field of its own. A name is kept and shown in the open.');
   if (alias.length > 60) return l10n.t('A name has 60 characters at most.');
   const taken = accounts.some(account => account.id !== own && account.alias.toLowerCase() === alias.toLowerCase());
   return taken ? l10n.t('Another account has this name.') : null;

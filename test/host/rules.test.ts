@@ -32,6 +32,11 @@ describe('rules for accounts', () => {
     assert.equal(aliasProblem('New', { accounts }), null);
   });
 
+  it('R33: refuse a key that was pasted for a name, which would be kept in the open', () => {
+    for (const key of [`sk-admin-${'a1'.repeat(15)}`, `my sk-or-v1-${'0'.repeat(64)}`, `sk-${'x'.repeat(48)}`]) assert.match(aliasProblem(key, { accounts }) ?? '', /is a key/);
+    for (const name of ['sk-learn-project', 'disk-usage-of-the-large-machine', 'Key of work']) assert.equal(aliasProblem(name, { accounts }), null);
+  });
+
   it('refuse of keys only what can never be one', () => {
     for (const bad of ['', 'two words', 'a\u0000b', 'x'.repeat(10_001)]) assert.notEqual(secretProblem(bad), null, JSON.stringify(bad.slice(0, 10)));
     assert.equal(secretProblem('anything-else_1'), null);
@@ -40,7 +45,7 @@ describe('rules for accounts', () => {
   for (const [text, fits] of [
     ['', true], ['https://proxy.example/v1', true], ['http://127.0.0.1:8080', true], ['http://localhost', true], ['http://[::1]:1', true], ['http://proxy.example', false],
     ['https://me:secret@proxy.example', false], ['proxy.example', false], ['file:///etc/passwd', false], ['https://proxy.example/?key=1', false], [`https://x.example/${'a'.repeat(500)}`, false],
-  ] as const) it(`${fits ? 'take' : 'refuse'} the base URL ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(baseUrlProblem(text) === null, fits));
+  ] as const) it(`${/secret|key=/.test(text) ? 'R33: ' : ''}${fits ? 'take' : 'refuse'} the base URL ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(baseUrlProblem(text) === null, fits));
 
   it('know what is on this machine', () => {
     assert.equal(isLoopbackUrl('http://127.0.0.1:1'), true);
