@@ -11,6 +11,7 @@ import { paceOf } from '../../src/core/schedule';
 import { defaultEngineSettings } from '../../src/core/settings';
 import { ProviderInfo } from '../../src/core/snapshot';
 import { DAY_MS, MINUTE_MS, systemClock, type Clock } from '../../src/core/time';
+import { detectTools } from '../../src/engine/detect';
 import { createHttp } from '../../src/engine/http/http';
 import { PollMarks } from '../../src/engine/pollMarks';
 import { Poller } from '../../src/engine/poller';
@@ -425,6 +426,23 @@ describe('every provider', () => {
         assert.ok(foreign.some(([file]) => file.endsWith(path.basename(tool.file))), 'its log was not seen to be opened');
         assert.deepEqual(foreign.filter(([file, flags]) => credentials.includes(file) || ![undefined, 'r', fs.constants.O_RDONLY, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK].includes(flags as never)), []);
         assert.deepEqual(fingerprint(home.dir, home.stateDir), before);
+      });
+
+      it('R29: is found on this machine without listing a folder or opening a file', async () => {
+        write(home, 7);
+        const calls = { readdirSync: fs.readdirSync, opendirSync: fs.opendirSync, openSync: fs.openSync, readFileSync: fs.readFileSync };
+        const asyncCalls = { readdir: fs.promises.readdir, opendir: fs.promises.opendir, open: fs.promises.open, readFile: fs.promises.readFile };
+        const refused = (names: object): object => Object.fromEntries(Object.keys(names).map(name => [name, (place: unknown) => assert.fail(`${name} of ${String(place)}`)]));
+        Object.assign(fs, refused(calls));
+        Object.assign(fs.promises, refused(asyncCalls));
+        restore = () => {
+          Object.assign(fs, calls);
+          Object.assign(fs.promises, asyncCalls);
+        };
+        const found = await detectTools([provider], [], home.machine);
+        restore();
+        const isLookedFor = tool.chosen === undefined && provider.logs?.signs === undefined;
+        assert.deepEqual(found.map(({ providerId }) => providerId), isLookedFor ? [provider.info.id] : []);
       });
 
       it('fails as unreadable, with the rest unharmed, where a folder may not be read', async () => {
