@@ -98,7 +98,18 @@ describe('format', () => {
     assert.equal(dayOf(Date.UTC(2026, 10, 1, 1), 'UTC'), '2026-11-01');
   });
 
-  it('writes a day key without moving it, whatever zone this machine has', () => assert.equal(formatDay('2026-10-31', EN), 'Oct 31'));
+  for (const zone of ['America/Los_Angeles', 'Pacific/Auckland']) {
+    it(`R17: writes a day key without moving it where the machine's zone is ${zone}`, () => {
+      const before = process.env['TZ'];
+      process.env['TZ'] = zone;
+      try {
+        assert.equal(formatDay('2026-10-31', EN), 'Oct 31');
+      } finally {
+        if (before === undefined) delete process.env['TZ'];
+        else process.env['TZ'] = before;
+      }
+    });
+  }
 
   it('falls back to UTC, and says UTC, for a zone that this machine does not know', () => {
     assert.equal(formatInstant(NOON, 'Mars/Olympus', EN), 'Sun, Nov 22, 12:00 UTC');
