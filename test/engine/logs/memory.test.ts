@@ -26,7 +26,7 @@ describe('the memory that a scan needs', () => {
     fs.closeSync(fd);
   }
 
-  it('R28: is that of a small log for one of 400 MB, and for a line of 64 MB, which counts', async function () {
+  it('R28: is that of a small log for one of 400 MB, for a line of 64 MB, which counts, and for one of 200 MB, which does not', async function () {
     this.timeout(60_000);
     write(10);
     const small = await scanned();
@@ -35,7 +35,12 @@ describe('the memory that a scan needs', () => {
     const line = claudeLine({ output: 5, extra: { text: '@' } });
     home.lines(log, claudeLine({ id: 'msg_2', output: 1 }), line.replace('@', () => 'y'.repeat(64 * MB + 1 - Buffer.byteLength(line))));
     const wide = await scanned();
-    assert.deepEqual([small.output, large.output, wide.output, wide.notes], [10, 400, 6, []]);
-    for (const { peakMb } of [large, wide]) assert.ok(peakMb < small.peakMb + 12, `${peakMb} MB, and ${small.peakMb} MB for the small log`);
+    const fd = fs.openSync(home.lines(log, claudeLine({ id: 'msg_2', output: 1 })), 'a');
+    fs.writeSync(fd, '{"type":"assistant","message":{"usage":{"input_tokens":1');
+    fs.ftruncateSync(fd, fs.fstatSync(fd).size + 200 * MB); // zeros that take no room on the disk
+    fs.closeSync(fd);
+    const widest = await scanned();
+    assert.deepEqual([small.output, large.output, wide.output, wide.notes, widest.output], [10, 400, 6, [], 1]);
+    for (const { peakMb } of [large, wide, widest]) assert.ok(peakMb < small.peakMb + 12, `${peakMb} MB, and ${small.peakMb} MB for the small log`);
   });
 });
