@@ -14,7 +14,7 @@ const lines = (resetsAt: number | null, of = entries, at = now): readonly string
 };
 
 describe('activity', () => {
-  it('R54: tells the block, the pace and the context of the last response, each with its provenance and age', () => {
+  it('R10, R54: tells the block, the pace and the context of the last response, each with its provenance and age', () => {
     assert.deepEqual(lines(null), [
       '5-hour block 10:00–15:00 UTC (estimated): 275K tokens, $1.20 API equivalent, estimated, 3 min ago',
       'Pace, estimated: 2.75K tokens/min (normal), $0.72/h; at 15:00 UTC: 763K tokens, $3.32',

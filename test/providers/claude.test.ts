@@ -83,6 +83,7 @@ describe('claude limits', () => {
       extra_usage: { used_credits: 50, monthly_limit: 2 ** 63, currency: 'USD', decimal_places: 2 },
     });
     assert.deepEqual(meters.map(({ id, used, resetsAt, cap }) => [id, used, resetsAt, cap.kind]), [['five-hour', 12, null, 'limited'], ['extra-usage', 500_000, null, 'unknown']]);
+    assert.deepEqual(await metersOf({ five_hour: { utilization: -1 }, limits: [{ kind: 'weekly_all', percent: -5 }] }), []);
   });
 
   it('R6: takes the percent that the vendor lists, and makes none of what else it tells', async () => {

@@ -259,6 +259,7 @@ describe('codex limits', () => {
   it('R9: makes nothing of shares, lengths and balances that none can be', async () => {
     const reading = await read(tokens(at(5), null, null, limits(window(1e30, 300, resets), window(20, 2 ** 63, week), { credits: { has_credits: true, unlimited: false, balance: '1e30' } })));
     assert.deepEqual(short(reading), [['window-secondary', 'Limit (secondary)', 20, week * 1000]]);
+    assert.deepEqual(short(await read(tokens(at(5), null, null, limits(window(-1, 300, resets), window(20, 10_080, week))))), [['window-10080', 'Weekly window', 20, week * 1000]]);
     Reading.parse(reading);
   });
 
