@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time';
-import { accountSummary, failureText, formatMeterAmount, meterText, meterValue, type Wording } from '../../src/core/words';
+import { accountSummary, failureText, formatMeterAmount, meterText, meterValue, standingLabel, type Wording } from '../../src/core/words';
 import { unreadText } from '../../src/core/unreadText';
 import { SAMPLE_NOW, SAMPLE_ZONE, sampleAccount, sampleFigure, sampleMeter } from '../support/sampleSnapshot';
 
@@ -28,6 +28,10 @@ describe('words', () => {
 
   it('R7: marks an estimate as one', () => {
     assert.match(meterText(sampleMeter({ provenance: 'estimated' }), wording), /, estimated,/);
+  });
+
+  it('R34: calls an unofficial source one', () => {
+    assert.deepEqual((['official', 'vendor-file', 'unofficial'] as const).map(standingLabel), ['official API', "file of the vendor's tool", 'unofficial source']);
   });
 
   it('shows no percent of a window that was reset since', () => {

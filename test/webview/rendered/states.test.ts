@@ -80,7 +80,7 @@ describe('The dashboard, drawn', () => {
     assert.doesNotMatch(await textOf(dashboard.page.locator('usage-meter')), /%/);
   });
 
-  it('R7: says of each number where it comes from', async () => {
+  it('R7, R34: says of each number where it comes from, and of each account what kind of source it has', async () => {
     const dashboard = await open();
     const claude = await textOf(cardOf(dashboard, 'Claude Code'));
     for (const words of ['reported by the vendor', 'API equivalent, estimated', 'counted from local logs', "file of the vendor's tool"]) assert.match(claude, new RegExp(words));
