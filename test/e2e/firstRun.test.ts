@@ -46,7 +46,7 @@ describe('the first run', () => {
   });
   after(() => editor?.close());
 
-  it('offers what it found, once', async () => {
+  it('R31: offers what it found, once', async () => {
     await window.toast(OFFER);
     assert.equal(await toastCount(window, OFFER), 1);
   });
@@ -64,7 +64,7 @@ describe('the first run', () => {
     assert.notDeepEqual(readFiles(home), []);
   });
 
-  it('keeps both and does not ask again after a reload', async () => {
+  it('R31: keeps both and does not ask again after a reload', async () => {
     await window.reload();
     await statusShows(window, /Claude Code 69% · Codex 23% used/);
     assert.equal(await toastsAfterAWhile(window, OFFER), 0);
@@ -88,7 +88,7 @@ describe('the first run, answered with "Not Now"', () => {
   });
   after(() => editor?.close());
 
-  it('reads nothing, and remembers the answer over a reload', async () => {
+  it('R31: reads nothing, and remembers the answer over a reload', async () => {
     await window.reload();
     await statusShows(window, /^$/);
     assert.equal(await toastsAfterAWhile(window, OFFER), 0);

@@ -109,7 +109,7 @@ describe(`windows that come and go (seed ${SEED})`, function () {
     });
   }
 
-  it('a new number is in all windows within a second of the first', async () => {
+  it('R24: a new number is in all windows within a second of the first', async () => {
     const before = askedAt.length;
     await waitFor('the next request', INTERVAL_MS + LATE_MS + 1_000, () => askedAt.length > before);
     await waitFor('one window to show it', 5_000, async () => (await texts()).some(text => text.startsWith(newest())));
