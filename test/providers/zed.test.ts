@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { zed } from '../../src/providers/zed';
+import type { Provider } from '../../src/providers/provider';
+import { zed, zedLogs } from '../../src/providers/zed';
 import { TestHome, total } from '../engine/logs/rig';
 import { writeSqlite } from '../support/nodeSqlite';
 
@@ -87,7 +88,12 @@ describe('zed threads', () => {
     const large = thread({ m: usage(1) }, { messages: Array.from({ length: 3000 }, (_, i) => ({ text: `${i * 7919 % 10_007}${Math.sin(i)}`.repeat(5) })) });
     for (let i = 0; i < 30; i++) save(`t${i}`, `2026-11-22T10:00:${i}Z`.replace(/:(\d)Z/, ':0$1Z'), large);
     assert.ok(fs.statSync(path.join(home.dir, DB)).size > 1e6);
-    assert.equal(total((await scan()).report).output, 30);
+    const [format] = zedLogs.formats;
+    if (format?.kind !== 'database') assert.fail('it is a database');
+    let steps = 0;
+    const counted: Provider = { ...zed, logs: { ...zedLogs, formats: [{ ...format, read: (...args: Parameters<typeof format.read>) => (steps++, format.read(...args)) }] } };
+    assert.equal(total((await home.scan(counted, { stateDir: home.stateDir })).report).output, 30);
+    assert.ok(steps > 1, `${steps} steps`);
   });
 
   it('lie where each system keeps such data', () => {
