@@ -37,7 +37,7 @@ describe('tooltip', () => {
     assert.match(plain(tooltip(sampleAccount({ id: 'a', month: sampleFigure(), unread }))), /being read, 40% done: what is shown is not all yet/);
   });
 
-  it('R53: tells name, percent used, reset, costs of today and month with their zones, and age in the row of an account', () => {
+  it('R43, R53: tells name, percent used, reset, costs of today and month with their zones, and age in the row of an account', () => {
     const row = plain(tooltip(sampleAccount({
       id: 'claude-1', alias: 'Claude (work)', plan: 'Max', meters: [sampleMeter(), sampleMeter({ id: 'weekly', label: 'Weekly window', ratio: 0.17, resetsAt: SAMPLE_NOW + 75 * HOUR_MS })], sparkline: sampleSparkline(),
       today: sampleFigure({ costKind: 'equivalent' }), month: sampleFigure({ dayZone: 'Europe/Berlin' }),
@@ -67,7 +67,7 @@ describe('tooltip', () => {
     assert.ok(!tooltip(sampleAccount({ id: 'a', month: { ...month, unpriced: [] } })).includes('x.prices'));
   });
 
-  it('links to the three commands it was given and to nothing else', () => {
+  it('R43: links to the three commands it was given and to nothing else', () => {
     const links = [...tooltip(sampleAccount({ id: 'a' })).matchAll(/href="([^"]*)/g)].map(([, target]) => target);
     assert.deepEqual(links, ['command:x.refresh', 'command:x.open', 'command:x.add']);
   });

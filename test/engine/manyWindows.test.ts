@@ -89,7 +89,7 @@ describe('many windows', function () {
     });
   }
 
-  it('windows that start in the same instant end with one engine', async () => {
+  it('R25: windows that start in the same instant end with one engine', async () => {
     const windows = [1, 2, 3, 4, 5].map(() => profile.open());
     await profile.until('all are served', () => windows.every(({ state }) => state() === 'running'));
     assert.equal(profile.engines, 1);

@@ -99,7 +99,7 @@ describe('The dashboard, drawn', () => {
     assert.match(header, /API equivalent .*\$17\.27 .*\$307\.23/);
   });
 
-  it('keeps the last good value of a failed read, with its age, the reason and the next try', async () => {
+  it('R20: keeps the last good value of a failed read, with its age, the reason and the next try', async () => {
     const card = await textOf(cardOf(await open(), 'OpenAI org'));
     assert.match(card, /did not answer within 20 seconds\. Next try at 14:14/);
     assert.match(card, /42% used/);
