@@ -126,7 +126,8 @@ export class Engine implements Disposable {
   update({ accountId, changes, credentialChanged }: EngineParams<'updateAccount'>, audited = true): Account {
     const { before, account } = this.accounts.change(accountId, changes);
     if (audited) this.tools.updated(before, account, credentialChanged);
-    this.known.changed(accountId, credentialChanged || before.options.baseUrl !== account.options.baseUrl);
+    const moved = before.options.baseUrl !== account.options.baseUrl || before.options.home !== account.options.home;
+    this.known.changed(accountId, credentialChanged || moved, moved);
     this.poller.update({ account, provider: this.providerOf(account.providerId) }, credentialChanged);
     this.push.wish(true);
     return account;

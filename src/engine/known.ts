@@ -6,6 +6,7 @@ import type { Reading } from '../core/reading';
 import type { EngineSettings } from '../core/settings';
 import type { AccountView } from '../core/snapshot';
 import type { Clock, Disposable, EpochMs } from '../core/time';
+import { emptyReading } from '../providers/provider';
 import { AlertDesk } from './alertDesk';
 import { Corrections } from './corrections';
 import type { EarlierRun } from './earlierRun';
@@ -84,8 +85,17 @@ export class Known implements Disposable {
     return failure;
   }
 
-  /** What failed with the old options may work with the new ones. */
-  changed(accountId: string, mayWorkNow: boolean): void {
+  /**
+   * @param mayWorkNow what failed with the old options may work with the new ones. @param moved it is read somewhere else from now on:
+   * what was read last, the limits of another login perhaps, is not shown as its own. Its history stays.
+   */
+  changed(accountId: string, mayWorkNow: boolean, moved: boolean): void {
+    const last = this.readings.get(accountId);
+    if (moved && last !== undefined) {
+      const nothing = emptyReading(last.takenAt);
+      this.history.record(accountId, nothing);
+      this.readings.set(accountId, nothing);
+    }
     if (mayWorkNow) this.failures.delete(accountId);
     this.figures.drop(accountId);
   }

@@ -54,6 +54,7 @@ export class Poller implements Disposable {
     this.remove(id);
     this.entries.set(id, newEntry(target, credentialChanged ? ownKey(id) : entry.pauseKey, 0));
     this.plan(id, this.time.now());
+    if (asksNobody(target.provider.info)) this.hurry(id);
   }
 
   remove(accountId: string): void {

@@ -176,6 +176,28 @@ describe('engine', () => {
     assert.equal(state(engine).state, 'ok');
   });
 
+  for (const [what, options] of [['folder', { home: '/another' }], ['address', { baseUrl: 'https://other.test' }]] as const) {
+    it(`R40: the numbers of another ${what} are not shown when the new one cannot be read, nor after a restart`, async () => {
+      provider.answer = ({ now }) => Promise.resolve(reading(now, { meters: [meter(now)], identity: 'Acme Inc.' }));
+      const engine = await started();
+      assert.deepEqual([state(engine).meters.length, state(engine).identity], [1, 'Acme Inc.']);
+      provider.answer = () => Promise.reject(new ProviderError('unreachable', 'no'));
+      engine.update({ accountId: 'a', changes: { options }, credentialChanged: false });
+      assert.deepEqual([state(engine).meters, state(engine).identity], [[], null]);
+      await rig().clock.advance(2 * MINUTE_MS);
+      assert.deepEqual([state(engine).state, state(engine).meters], ['error', []]);
+      engine.dispose();
+      const again = state(await rig().start(dir(), [provider]));
+      assert.deepEqual([again.state, again.meters, again.identity], ['error', [], null]);
+    });
+  }
+
+  it('R40: an alias, a pace or a budget leaves the numbers as they are', async () => {
+    const engine = await started();
+    engine.update({ accountId: 'a', changes: { alias: 'other', options: { intervalMinutes: 9, monthlyBudgetUsd: 5 } }, credentialChanged: false });
+    assert.equal(state(engine).meters[0]?.used, 42);
+  });
+
   it('a change leaves alone what it does not name, whatever the window that asks for it knows', async () => {
     const engine = await started();
     const change = (changes: EngineParams<'updateAccount'>['changes']): unknown => engine.update({ accountId: 'a', changes, credentialChanged: false }).options;

@@ -13,7 +13,7 @@ import { Poller } from '../../src/engine/poller';
 import { PollMarks } from '../../src/engine/pollMarks';
 import { Reader } from '../../src/engine/reader';
 import { claude } from '../../src/providers/claude';
-import { noHttp, useRig } from '../support/engineRig';
+import { noHttp, readsEnded, useRig } from '../support/engineRig';
 import { FakeClock } from '../support/fakeClock';
 import { account, fakeProvider, reading, type FakeProvider } from '../support/readings';
 import { claudeLine, TestHome } from './logs/rig';
@@ -218,6 +218,23 @@ describe('live usage', () => {
     const used = (percent: number): object => ({ ...signedIn, cachedUsageUtilization: { ...signedIn.cachedUsageUtilization, fetchedAtMs: rig().clock.now(), utilization: { five_hour: { utilization: percent } } } });
     const { oauthAccount: _, ...signedOut } = signedIn as object as Record<string, unknown>;
     assert.deepEqual([await poll(used(12)), await poll(signedOut), await poll(used(34))], [['Example GmbH', 12], [null, undefined], ['Example GmbH', 34]]);
+  });
+
+  it('R40: is that of another folder as soon as the account has that one, whatever its floor', async () => {
+    for (const folder of ['', 'work/']) home.lines(`${folder}${session('app')}`, claudeLine({ at: now() }));
+    const file = JSON.parse(fs.readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8')) as { cachedUsageUtilization: { fetchedAtMs: number } };
+    file.cachedUsageUtilization.fetchedAtMs = rig().clock.now();
+    home.write('.claude.json', JSON.stringify(file));
+    const engine = await rig().start(null, [claude], [account('a', { providerId: 'claude' })], {}, { machine: home.machine });
+    const shown = async (): Promise<unknown> => {
+      await rig().clock.advance(2 * SECOND_MS);
+      await readsEnded(engine);
+      const [view] = engine.snapshot().accounts;
+      return [view?.identity, view?.meters.length, view?.notes.some(note => note.includes('.claude.json was not found'))];
+    };
+    assert.deepEqual(await shown(), ['Example GmbH', 4, false]);
+    engine.update({ accountId: 'a', changes: { options: { home: `${home.dir}/work/.claude` } }, credentialChanged: false });
+    assert.deepEqual(await shown(), [null, 0, true]);
   });
 
   it('is left to the polls where nothing can be watched', async () => {
