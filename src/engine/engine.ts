@@ -12,6 +12,7 @@ import { withKnownZone, type EngineOptions } from './engineOptions';
 import { guardOfBursts } from './guard';
 import { usageOf } from './history/dailyUsage';
 import { HistoryTools } from './historyTools/historyTools';
+import { isSameWay } from './http/agents';
 import { Known } from './known';
 import { extraFolders } from './logFolders';
 import { PollMarks } from './pollMarks';
@@ -79,13 +80,14 @@ export class Engine implements Disposable {
 
   configure(settings: EngineSettings): void {
     if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    const before = this.settings;
     this.settings = withKnownZone(settings, this.options.tell);
     this.known.history.retentionDays = this.settings.retentionDays;
     this.options.http.configure(this.settings);
     this.options.threads?.configure(this.settings);
     this.options.receiver?.configure(this.settings.otlpPort);
     this.known.figures.clear();
-    this.poller.replan();
+    this.poller.replan(!isSameWay(before, this.settings));
     this.push.wish(true);
   }
 

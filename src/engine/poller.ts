@@ -64,15 +64,15 @@ export class Poller implements Disposable {
     entry?.running?.abort.abort();
   }
 
-  /** Settings changed: accounts that may not be read stop, others go on, none waits longer than its new interval. */
-  replan(): void {
+  /** Settings changed: accounts that may not be read stop, others go on, none waits longer than its new interval. @param tryFailed what failed may work now. */
+  replan(tryFailed = false): void {
     const now = this.time.now();
     for (const [id, { target, nextPollAt, running }] of this.entries) {
       if (running !== null) continue;
       const { intervalMs } = this.paceOf(target);
       if (!this.allowed(target)) this.plan(id, null);
       else if (nextPollAt !== null && !this.isFailing(id)) this.plan(id, Math.min(nextPollAt, now + intervalMs));
-      else if (nextPollAt === null && !this.isFailing(id)) this.plan(id, now);
+      else if (nextPollAt === null ? !this.isFailing(id) : tryFailed) this.plan(id, now);
     }
   }
 

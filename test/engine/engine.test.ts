@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { ProviderError } from '../../src/core/errors';
 import { usd } from '../../src/core/money';
 import type { EngineParams } from '../../src/core/protocol';
-import { defaultEngineSettings } from '../../src/core/settings';
+import { defaultEngineSettings, type EngineSettings } from '../../src/core/settings';
 import { Snapshot } from '../../src/core/snapshot';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { noHttp, useRig } from '../support/engineRig';
@@ -215,6 +215,24 @@ describe('engine', () => {
     const engine = await rig().start(null, [provider], [], {}, { http: { ...noHttp, configure: ({ proxy }) => void proxies.push(proxy) } });
     for (const proxy of ['http://proxy.example:3128', null]) engine.configure({ ...defaultEngineSettings, proxy });
     assert.deepEqual(proxies, ['http://proxy.example:3128', null]);
+  });
+
+  it('R38: tries what failed as soon as the proxy is another one, at the floor, but nothing that a vendor wants to rest', async () => {
+    const cases: readonly (readonly ['unreachable' | 'rate-limited', Partial<EngineSettings>, number])[] = [
+      ['unreachable', { proxy: 'http://proxy.example:3128' }, 4], ['unreachable', { noProxy: ['api.acme.test'] }, 4], ['unreachable', { warningRatio: 0.5 }, 3], ['rate-limited', { proxyStrictSsl: false }, 3],
+    ];
+    for (const [kind, more, reads] of cases) {
+      provider = fakeProvider();
+      provider.answer = () => Promise.reject(new ProviderError(kind, 'no'));
+      rig().secrets.set('b', 'sk-b');
+      const engine = await rig().start(null, [provider], [account('b')]);
+      await rig().clock.advance(32 * MINUTE_MS);
+      assert.equal(provider.reads.length, 3);
+      engine.configure({ ...defaultEngineSettings, ...more });
+      await rig().clock.advance(SECOND_MS);
+      assert.equal(provider.reads.length, reads, JSON.stringify([kind, more]));
+      engine.dispose();
+    }
   });
 
   it('a reading of wrong form is a fault of ours, and no number of it is shown', async () => {

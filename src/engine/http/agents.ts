@@ -7,6 +7,8 @@ import type { EngineSettings } from '../../core/settings';
 import { bypasses, TunnelAgent } from './tunnel';
 
 export type ProxySettings = Pick<EngineSettings, 'proxy' | 'noProxy' | 'proxyStrictSsl'>;
+/** Whether requests go the same way as before. */
+export const isSameWay = (a: ProxySettings, b: ProxySettings): boolean => a.proxy === b.proxy && a.proxyStrictSsl === b.proxyStrictSsl && a.noProxy.join() === b.noProxy.join();
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Few sockets stay open for each vendor, and for seconds only: polls are minutes apart. Time is kept by the caller's clock. */
