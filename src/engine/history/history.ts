@@ -11,7 +11,7 @@ import { type DayFall, outcomeRecord } from './diff';
 import { loadImage, saveImage, stampImage } from './image';
 import { lastKnown, parseJson } from './lastKnown';
 import { migrations } from './migrations';
-import { filesIn, openHistory, type Opened } from './open';
+import { codeOf, filesIn, openHistory, type Opened } from './open';
 import { unpackRecent } from './packedUsage';
 import type { HistoryRecord, ImportRecord } from './records';
 import type { OpenSql, Sql } from './sql';
@@ -245,5 +245,3 @@ export class History {
     if (spare > 0) this.sql.script(`PRAGMA incremental_vacuum(${Math.min(spare, SHRINK_PAGES)})`);
   }
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : 'unknown reason');

@@ -1,4 +1,4 @@
-import { SETTINGS, type Database, type OpenDatabase, type SqlRow, type SqlValue, type Statement } from './database';
+import type { Database, OpenDatabase, SqlRow, SqlValue, Statement } from './database';
 
 /** The part of `node:sqlite` that is used: its types are younger than those of the oldest Node that is supported. */
 interface DatabaseSync {
@@ -18,11 +18,21 @@ interface StatementSync {
 
 /** SQLite as Node brings it. Null: this Node has none, or an older one that cannot do what is needed. */
 export function nodeSqlite(): OpenDatabase | null {
-  const sqlite = process.getBuiltinModule?.('node:sqlite') as { DatabaseSync?: new (file: string) => DatabaseSync } | undefined;
-  if (sqlite?.DatabaseSync === undefined) return null;
-  const { DatabaseSync } = sqlite;
+  const { DatabaseSync } = loadQuietly() ?? {};
+  if (DatabaseSync === undefined) return null;
   const open: OpenDatabase = image => new NodeDatabase(new DatabaseSync(':memory:'), image);
   return isFit(open) ? open : null;
+}
+
+/** Without the warning that Node before 24.15 gives of it, which would stand among what the command line says. */
+function loadQuietly(): { readonly DatabaseSync?: new (file: string) => DatabaseSync } | undefined {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return process.getBuiltinModule?.('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** Tries what came late to Node, or may change yet. */
@@ -44,7 +54,6 @@ function isFit(open: OpenDatabase): boolean {
 class NodeDatabase implements Database {
   constructor(private readonly db: DatabaseSync, image: Uint8Array | null) {
     if (image !== null) db.deserialize(image);
-    this.exec(SETTINGS);
   }
 
   exec(text: string): void {

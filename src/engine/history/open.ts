@@ -99,4 +99,8 @@ function replay(sql: Sql, journals: readonly (JournalContent | null)[], warnings
   return seq;
 }
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : 'unknown reason');
+/** For people: the code of a system error, and SQLite's own words, which all have one code in Node. */
+export function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && code !== 'ERR_SQLITE_ERROR' ? code : error instanceof Error ? error.message : 'unknown reason';
+}

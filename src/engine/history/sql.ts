@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Database, OpenDatabase, SqlRow, SqlValue, Statement } from './database';
+import { SETTINGS, type Database, type OpenDatabase, type SqlRow, type SqlValue, type Statement } from './database';
 import { nodeSqlite } from './nodeSqlite';
 import { sqlJs } from './sqlJs';
 
@@ -13,7 +13,16 @@ export type OpenSql = (image: Uint8Array | null) => Sql;
  */
 export async function loadSql(wasmPath: string, node: OpenDatabase | null = nodeSqlite()): Promise<OpenSql> {
   const open = node ?? await sqlJs(await readFile(wasmPath));
-  return image => new Sql(open(image));
+  return image => {
+    const db = open(image);
+    try {
+      db.exec(SETTINGS);
+    } catch (error) {
+      db.close(); // WebAssembly gives back no memory by itself
+      throw error;
+    }
+    return new Sql(db);
+  };
 }
 
 /** A database in memory with its prepared statements. Synchronous, so that nobody writes in between. */
@@ -52,7 +61,7 @@ export class Sql {
       this.run('COMMIT');
       return result;
     } catch (error) {
-      this.db.exec('ROLLBACK');
+      this.undo();
       throw error;
     }
   }
@@ -64,6 +73,14 @@ export class Sql {
 
   close(): void {
     this.db.close();
+  }
+
+  private undo(): void {
+    try {
+      this.db.exec('ROLLBACK');
+    } catch {
+      // SQLite has undone it already, as it does where memory is short
+    }
   }
 
   private prepared(text: string): Statement {

@@ -1,5 +1,5 @@
 import type { Database as SqlJsDatabase, Statement as SqlJsStatement } from 'sql.js';
-import { SETTINGS, type Database, type OpenDatabase, type SqlRow, type SqlValue, type Statement } from './database';
+import type { Database, OpenDatabase, SqlRow, SqlValue, Statement } from './database';
 
 /** SQLite as WebAssembly, which runs everywhere. @param wasm its code. */
 export async function sqlJs(wasm: Uint8Array): Promise<OpenDatabase> {
@@ -9,9 +9,7 @@ export async function sqlJs(wasm: Uint8Array): Promise<OpenDatabase> {
 }
 
 class WasmDatabase implements Database {
-  constructor(private readonly db: SqlJsDatabase) {
-    this.exec(SETTINGS);
-  }
+  constructor(private readonly db: SqlJsDatabase) {}
 
   exec(text: string): void {
     this.db.exec(text);

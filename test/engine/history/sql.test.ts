@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OpenDatabase } from '../../../src/engine/history/database';
 import { nodeSqlite } from '../../../src/engine/history/nodeSqlite';
-import { loadSql, type OpenSql } from '../../../src/engine/history/sql';
+import { loadSql, type OpenSql, type Sql } from '../../../src/engine/history/sql';
 import { WASM } from '../../support/sql';
 
 const builds: readonly (readonly [name: string, node: () => OpenDatabase | null])[] = [['Node\'s own SQLite', nodeSqlite], ['sql.js', () => null]];
@@ -53,6 +53,18 @@ for (const [name, node] of builds) {
       sql.close();
     });
 
+    it('says why a transaction failed, also where SQLite itself has undone it, and goes on', () => {
+      const sql = open(null);
+      sql.script('CREATE TABLE t (n INTEGER UNIQUE ON CONFLICT ROLLBACK); INSERT INTO t VALUES (1)');
+      assert.throws(() => sql.transaction(() => {
+        sql.run('INSERT INTO t VALUES (2)');
+        sql.run('INSERT INTO t VALUES (1)');
+      }), /UNIQUE/);
+      sql.transaction(() => sql.run('INSERT INTO t VALUES (3)'));
+      assert.deepEqual(sql.all('SELECT n FROM t'), [[1], [3]]);
+      sql.close();
+    });
+
     it('goes on after an error in the middle of a statement', () => {
       const sql = open(null);
       sql.script('CREATE TABLE t (n INTEGER UNIQUE); INSERT INTO t VALUES (1), (2)');
@@ -62,14 +74,14 @@ for (const [name, node] of builds) {
       sql.close();
     });
 
-    it('undoes in memory, keeps temporary tables there, and trusts no schema, also after an image was taken', () => {
+    it('undoes in memory, keeps temporary tables there, and trusts no schema, also after an image was taken and in what is made of it', () => {
       const sql = open(null);
-      const settings = () => ['journal_mode', 'synchronous', 'temp_store', 'trusted_schema'].map(setting => sql.one(`PRAGMA ${setting}`)?.[0]);
-      assert.deepEqual(settings(), ['memory', 0, 2, 0]);
+      const settings = (of: Sql) => ['journal_mode', 'synchronous', 'temp_store', 'trusted_schema'].map(setting => of.one(`PRAGMA ${setting}`)?.[0]);
+      assert.deepEqual(settings(sql), ['memory', 0, 2, 0]);
       sql.script('CREATE TABLE t (n INTEGER)');
-      sql.image();
-      assert.deepEqual(settings(), ['memory', 0, 2, 0]);
-      sql.close();
+      const copy = open(sql.image());
+      assert.deepEqual([settings(sql), settings(copy)], [['memory', 0, 2, 0], ['memory', 0, 2, 0]]);
+      for (const each of [sql, copy]) each.close();
     });
 
     it('gives an image in the middle of its life, and goes on', () => {
@@ -111,6 +123,36 @@ describe('the two builds of SQLite', () => {
     assert.notEqual(nodeSqlite(), null);
     const sql = (await loadSql('/nowhere/sql-wasm.wasm'))(null);
     sql.close();
+  });
+
+  it('leave nothing open of what they cannot read', async () => {
+    let closed = 0;
+    const broken: OpenDatabase = () => ({
+      exec: () => { throw new Error('file is not a database'); }, prepare: () => assert.fail(), image: () => assert.fail(), close: () => { closed++; },
+    });
+    const open = await loadSql(WASM, broken);
+    assert.throws(() => open(null), /file is not a database/);
+    assert.equal(closed, 1);
+  });
+
+  it('are found without the warning that some Nodes give of theirs, which would stand in what the command line says', async () => {
+    const { getBuiltinModule, emitWarning } = process;
+    const warned: string[] = [];
+    const note = ({ message }: Error): void => { warned.push(message); };
+    process.on('warning', note);
+    try {
+      process.getBuiltinModule = () => {
+        process.emitWarning('SQLite is an experimental feature', 'ExperimentalWarning');
+        return undefined;
+      };
+      assert.equal(nodeSqlite(), null);
+      await new Promise(resolve => setImmediate(resolve));
+      assert.deepEqual(warned, []);
+      assert.equal(process.emitWarning, emitWarning, 'others are told');
+    } finally {
+      process.off('warning', note);
+      process.getBuiltinModule = getBuiltinModule;
+    }
   });
 
   it('are sql.js where Node has none, or one without what is needed', () => {

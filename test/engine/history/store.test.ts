@@ -183,6 +183,11 @@ describe('history on the disk', () => {
     assert.match(history.warning ?? '', /cannot be opened.*Nothing new is kept/);
   });
 
+  it('says in SQLite\'s words why it cannot open a file that is as it was written', async () => {
+    saveImage(file('history.sqlite'), file('history.sqlite.kept'), new Uint8Array(4096).fill(7));
+    assert.match((await open(dir(), new FakeClock())).warning ?? '', /cannot be opened \(file is not a database\)/);
+  });
+
   it('writes nothing for a reading that says the same within the hour', async () => {
     const clock = new FakeClock();
     const history = await open(dir(), clock);
