@@ -3,11 +3,15 @@ import type { EngineSettings } from './settings';
 import type { AccountView, Level, MeterView } from './snapshot';
 import type { EpochMs } from './time';
 
+/** Of a cap that is next to nothing: a greater share is no number that the history, and a window, could take. */
+const MAX_RATIO = 1e14;
+
 /** Share of the cap used: 0 and up, 1.2 is overage. Null when there is no ratio to draw. */
 export function usedRatio({ used, left, cap }: Pick<Meter, 'used' | 'left' | 'cap'>): number | null {
   if (cap.kind !== 'limited' || cap.amount <= 0) return null;
-  if (used !== null) return used / cap.amount;
-  return left === null ? null : (cap.amount - left) / cap.amount;
+  const gone = used ?? (left === null ? null : cap.amount - left);
+  if (gone === null || Math.abs(gone / cap.amount) > MAX_RATIO) return null;
+  return gone / cap.amount;
 }
 
 /** @param ratio share used; null is not known and raises nothing. */

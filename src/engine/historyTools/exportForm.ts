@@ -34,10 +34,10 @@ export const ExportHeader = z.object({
 export type ExportHeader = Readonly<z.infer<typeof ExportHeader>>;
 
 const number = z.nullable(Figure);
-const Percent = z.nullable(z.number().check(z.minimum(-1e9), z.maximum(1e9)));
 /** Money is a decimal string in `currency`, anything else a number. */
 const Amount = z.nullable(z.union([Figure, z.string().check(z.maxLength(400))]));
-const Text = z.nullable(z.string().check(z.maxLength(1000)));
+/** Paths and names of models are of any length, and a row is not. */
+const Text = z.nullable(z.string());
 const Currency = z.nullable(z.string().check(z.regex(/^[A-Z]{3}$/)));
 
 /** `end` null: the value of one moment. Percents are shares of the cap that were used. */
@@ -45,7 +45,7 @@ export const MeterRow = z.object({
   level: z.enum(['raw', 'hourly', 'daily']), account: AccountId, accountName: Text, provider: Text,
   start: Instant, end: z.nullable(Instant), zone: z.string(), day: z.string(),
   meter: z.string().check(z.maxLength(120)), meterName: Text, unit: z.string(), currency: Currency,
-  lowPercent: Percent, highPercent: Percent, lastPercent: Percent, used: Amount, left: Amount,
+  lowPercent: number, highPercent: number, lastPercent: number, used: Amount, left: Amount,
   provenance: Provenance, standing: z.string(),
 });
 export type MeterRow = Readonly<z.infer<typeof MeterRow>>;

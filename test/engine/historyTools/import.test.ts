@@ -40,6 +40,16 @@ describe('import', () => {
     assert.deepEqual(contentOf(target), contentOf(source));
   });
 
+  it('takes any path and any share of a cap that is in an export', async () => {
+    const now = clock.now();
+    const shares = [1e12, 1e18].map(used => meter(now, { id: `of-${used}`, unit: 'tokens', used, cap: { kind: 'limited', amount: 1 } }));
+    source.record('a', reading(now, { meters: shares, usage: [report([bucket(now - HOUR_MS, { project: `/${'long/'.repeat(800)}` })], { source: 'paths' })] }));
+    await write(source);
+    const target = await open(null, clock);
+    await take(target);
+    assert.deepEqual(contentOf(target), contentOf(source));
+  });
+
   it('twice, or into the history that it came from, changes nothing', async () => {
     const { rows } = await write(source);
     const before = contentOf(source);
