@@ -12,6 +12,8 @@ import type { Task } from './tasks';
 const MAX_NUMBER = 1e18;
 /** More records than there will ever be, and each number of them exact. */
 const MAX_SEQ = 2 ** 50;
+/** Bytes of the header that are 2 where a log of writes lies beside the file; Node's SQLite opens no such image, sql.js does. */
+const WAL_FLAGS = [18, 19] as const;
 const damaged = (cause?: unknown): Error => new Error('The history in the backup is damaged.', { cause });
 
 /**
@@ -19,7 +21,7 @@ const damaged = (cause?: unknown): Error => new Error('The history in the backup
  * tables are compared with ours, and every number is looked at. @throws {Cancelled}; and a sentence for people.
  */
 export async function checkImage(image: Uint8Array, openSql: OpenSql, task: Task): Promise<void> {
-  if (!verifyImage(image)) throw damaged();
+  if (!verifyImage(image) || WAL_FLAGS.some(at => image[at] !== 1)) throw damaged();
   const ours = emptySql(openSql);
   let theirs: Sql | null = null;
   try {

@@ -191,6 +191,7 @@ describe('backup and restore', () => {
       'with packed numbers that are too large': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'0202040201ffffffffffffef7f')",
       'with packed rows of another time': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'0201ffffffffffffef7f')",
     }).map(([what, script]) => [`a history ${what}`, async () => { await parts({ 'history.sqlite': await image(sql => sql.script(script)) }); }, /history in the backup is damaged/] as const),
+    ['a history whose newest part would lie in a file beside it', async () => { const bytes = Buffer.from(await image(() => undefined)).fill(2, 18, 20); await parts({ 'history.sqlite': stampImage(bytes) }); }, /history in the backup is damaged/],
     ['no database for a history', async () => { await parts({ 'history.sqlite': stampImage(Buffer.alloc(5000, 'x')) }); }, /history in the backup is damaged/],
     ['more in it than there is room for', async () => { await parts({ 'history.sqlite': Buffer.alloc(80 * 1024 * 1024) }); }, /larger than any/],
     ['a list of accounts that makes no sense', async () => { await parts({ 'history.sqlite': await image(() => undefined), 'accounts.json': Buffer.from('{"version":1,"accounts":[{"id":"../x"}]}') }); }, /no list of accounts/],
