@@ -116,7 +116,7 @@ function* usagePages(sql: Sql, source: number, [from, to]: [number, number]): Ge
 
 /** All branches of a project follow each other: an import takes them together. */
 const byPlace = (a: UsageBucket, b: UsageBucket): number => a.startAt - b.startAt || a.spanMs - b.spanMs || compare(a.model, b.model) || compare(a.project, b.project);
-const compare = (a: string | null, b: string | null): number => (a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1);
+const compare = (a: string | null, b: string | null): number => (a === b ? 0 : a === null || (b !== null && a < b) ? -1 : 1); // one that is empty is not none
 
 const iso = (at: EpochMs): string => new Date(at).toISOString();
 const percent = (tenThousandths: unknown): number | null => (typeof tenThousandths === 'number' ? tenThousandths / 100 : null);

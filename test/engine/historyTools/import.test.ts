@@ -63,12 +63,13 @@ describe('import', () => {
   it('R50: takes all branches of a project together, however many there are and in whatever order they were stored', async () => {
     const start = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
     const branches = Array.from({ length: 600 }, (_, n) => bucket(start, { project: `p${n % 2}`, branch: n < 2 ? null : `b${n}` }));
-    source.record('a', reading(clock.now(), { usage: [report(branches, { source: 'branches' })] }));
+    const nameless = Array.from({ length: 900 }, (_, n) => bucket(start, { model: 'x', project: n % 2 === 0 ? '' : null, branch: `b${n}` }));
+    source.record('a', reading(clock.now(), { usage: [report([...branches, ...nameless], { source: 'branches' })] }));
     await write(source);
     const target = await open(null, clock);
     await take(target);
     assert.deepEqual(contentOf(target), contentOf(source));
-    assert.equal(target.sql.one('SELECT count(*) FROM usage WHERE project < 0')?.[0], 599);
+    assert.equal(target.sql.one('SELECT count(*) FROM usage WHERE project < 0')?.[0], 599 + 900);
   });
 
   it('takes an export from before branches were told', async () => {
