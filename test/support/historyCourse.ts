@@ -19,8 +19,8 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 const oneBucket = fc.record({
   back: fc.oneof({ weight: 3, arbitrary: fc.nat(6) }, { weight: 1, arbitrary: fc.nat(70 * 24) }),
   model: fc.constantFrom(null, 'm', 'm', 'm', ''),
-  project: fc.constantFrom(null, '/p', '/p', '/p', 'ü\u{1f600}', 'a\0b'),
-  branch: maybe(fc.constantFrom('main', 'x')),
+  project: fc.constantFrom(null, '', '/p', '/p', '/p', 'ü\u{1f600}', 'a\0b'),
+  branch: fc.constantFrom(null, null, 'main', 'x', ''),
   requests: maybe(count),
   tokens: maybe(fc.record({ input: maybe(count), cacheRead: maybe(count), cacheWrite: maybe(count), output: maybe(count), reasoning: maybe(count) })),
   cost: maybe(fc.record({ micros: fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.constantFrom(0.1, 0.2, 1e-7, 2 ** 33)), currency: fc.constantFrom('USD', 'EUR') })),

@@ -35,7 +35,7 @@ export function bucketOf(row: SqlRow): UsageBucket {
 
 /** What is replaced together: the same span of the same model and project, on whatever branch and in whatever currency. */
 export const placeOf = (bucket: UsageBucket): string => JSON.stringify([startSeconds(bucket), bucket.spanMs, bucket.model, bucket.project]);
-export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${bucket.cost?.currency ?? ''} ${bucket.branch ?? ''}`;
+export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${bucket.cost?.currency ?? ''} ${JSON.stringify(bucket.branch)}`;
 
 /** One bucket per key: what a report lists twice under one key are parts of a whole. */
 export function mergeBuckets(buckets: readonly UsageBucket[]): Map<string, UsageBucket> {

@@ -88,6 +88,15 @@ describe('usage in the history', () => {
     assert.deepEqual([branches(), tokens()], [[['p', 'main', 100], ['q', 'main', 100]], 220]);
   });
 
+  it('takes a branch with an empty name for another than none, and counts what is told of one and then of the other once', () => {
+    const startAt = hours(1)[0]!.startAt;
+    record([bucket(startAt, { branch: null })]);
+    record([bucket(startAt, { branch: '', requests: 2 })]);
+    assert.equal(tokens(), 110);
+    record([bucket(startAt, { branch: '' }), bucket(startAt, { branch: null })]);
+    assert.equal(tokens(), 220);
+  });
+
   it('R14: tells the days whose counted tokens become fewer, and of none that moved within a day or that a vendor bills', () => {
     const hour = (n: number, input: number, more: Partial<UsageBucket> = {}) => bucket(DAY_MS * 20_000 + n * HOUR_MS, { tokens: { input, cacheRead: null, cacheWrite: null, output: null, reasoning: null }, ...more });
     assert.deepEqual(record([hour(0, 100), hour(1, 50), hour(30, 70)]).fallen, []);
