@@ -90,6 +90,9 @@ export function countDays(sql: Sql, source: number, [fromS, toS]: readonly [numb
 /** Whether anything of a source is packed. */
 export const hasPacked = (sql: Sql, source: number): boolean => sql.one('SELECT 1 FROM packed WHERE id >= ? AND id < ? LIMIT 1', source * DAYS, (source + 1) * DAYS) !== null;
 
+/** Whether a day is packed and has rows beside that: it could never be packed or unpacked again. */
+export const hasHalfPacked = (sql: Sql): boolean => sql.one(`SELECT 1 FROM usage JOIN packed ON packed.id = source * ${DAYS} + start_s / ${DAY_S} LIMIT 1`) !== null;
+
 /** Drops days that ended before a second. @returns how many. */
 export function dropPacked(sql: Sql, beforeS: number): number {
   sql.run(`DELETE FROM packed WHERE id % ${DAYS} < ?`, Math.floor(beforeS / DAY_S));

@@ -5,7 +5,7 @@ import { CostKind, Provenance, Zone } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
 import { verifyImage } from '../history/image';
 import { emptySql, migrate, migrations, schemaOf, versionOf } from '../history/migrations';
-import { eachUsage, END_AT } from '../history/packedUsage';
+import { eachUsage, END_AT, hasHalfPacked } from '../history/packedUsage';
 import type { OpenSql, Sql } from '../history/sql';
 import type { Task } from './tasks';
 
@@ -61,7 +61,7 @@ function isSound(sql: Sql, ours: Sql): boolean {
   migrate(sql);
   if (schemaOf(sql) !== schemaOf(ours)) return false;
   const seqs = sql.all('SELECT seq FROM applied WHERE seq BETWEEN 0 AND ?', MAX_SEQ);
-  return seqs.length === 1 && numbersFit(sql) && wordsFit(sql);
+  return seqs.length === 1 && numbersFit(sql) && wordsFit(sql) && !hasHalfPacked(sql);
 }
 
 const Source = z.tuple([CostKind, Provenance, Provenance, z.nullable(Zone)]);

@@ -188,6 +188,7 @@ describe('backup and restore', () => {
       'with costs that come from nowhere': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'guessed', 'billed', NULL)",
       'with money of no currency': `INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO usage VALUES (1, 1793400000, 3600, 0, 0, 'gold', 1, 1, 1, 1, 1, 1, 1, 0)`,
       'with packed days that cannot be unpacked': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, 'text')",
+      'with a day of which a part is packed': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'02'); INSERT INTO usage VALUES (1, 1793400000, 3600, 0, 0, 'USD', 1, 1, 1, 1, 1, 1, 1, 0)",
       'with packed numbers that are too large': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'0202040201ffffffffffffef7f')",
       'with packed rows of another time': "INSERT INTO source VALUES (1, 1, 's', 'spent', 'billed', 'billed', NULL); INSERT INTO packed VALUES (1020756, X'0201ffffffffffffef7f')",
     }).map(([what, script]) => [`a history ${what}`, async () => { await parts({ 'history.sqlite': await image(sql => sql.script(script)) }); }, /history in the backup is damaged/] as const),
