@@ -76,6 +76,7 @@ export class History {
     this.savedAt = this.pruneAt = clock.now();
     this.seenAt = this.last.size === 0 ? this.savedAt : Math.max(...[...this.last.values()].map(({ takenAt }) => takenAt)); // as the clock was before
     unpackRecent(this.sql, this.savedAt);
+    if ((this.opened.journal?.bytes ?? 0) > CHECKPOINT_BYTES) this.savedAt -= RETRY_MS; // however short sessions are
     if (this.repair !== null) this.checkpoint();
   }
 

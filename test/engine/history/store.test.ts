@@ -228,6 +228,21 @@ describe('history on the disk', () => {
     assert.equal(existsSync(file('history.journal')), false);
   });
 
+  it('writes the image once there are four megabytes of journal also when no session lasts, as on the command line', async () => {
+    const clock = new FakeClock();
+    const large = Array.from({ length: 500 }, (_, n) => bucket(clock.now(), { project: `/${'long/'.repeat(200)}${n}` }));
+    for (let session = 1; session <= 10; session++) {
+      const history = await open(dir(), clock);
+      history.record('a', reading(clock.now(), { usage: [report(large.map(each => ({ ...each, requests: session })))] }));
+      history.maintain();
+      history.close();
+      clock.jump(MINUTE_MS);
+    }
+    assert.ok(existsSync(file('history.sqlite')));
+    assert.ok(statSync(file('history.journal')).size < 4e6, `${statSync(file('history.journal')).size} bytes`);
+    assert.equal((await open(dir(), clock)).sql.one('SELECT sum(requests) FROM usage')?.[0], 10 * 500);
+  });
+
   it('drops what is past its time, but not because the clock was wrong for a moment', async () => {
     const clock = new FakeClock();
     const history = await open(dir(), clock, 30);
