@@ -5,7 +5,7 @@ import type { UsageBucket, UsageReport } from '../../src/core/reading';
 /** A bucket in one line: its key, then its values. */
 export type Row = readonly [start: number, span: number, model: string | null, project: string | null, branch: string | null, currency: string, ...values: (number | null | boolean)[]];
 export const rowOf = ({ startAt, spanMs, model, project, branch, cost, tokens, requests, unpriced }: UsageBucket): Row => [
-  startAt, spanMs, model, project, branch, cost?.currency ?? '',
+  startAt, spanMs, model?.replace('\ud83d', '\ufffd') ?? null, project, branch, cost?.currency ?? '', // half a character becomes a sign for one
   tokens?.input ?? null, tokens?.cacheRead ?? null, tokens?.cacheWrite ?? null, tokens?.output ?? null, tokens?.reasoning ?? null, requests, cost?.micros ?? null, unpriced,
 ];
 /** How many of a row's fields are its key. */

@@ -18,7 +18,7 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 
 const oneBucket = fc.record({
   back: fc.oneof({ weight: 3, arbitrary: fc.nat(6) }, { weight: 1, arbitrary: fc.nat(70 * 24) }),
-  model: fc.constantFrom(null, 'm', 'm', 'm', ''),
+  model: fc.constantFrom(null, 'm', 'm', 'm', '', 'm\ud83d'),
   project: fc.constantFrom(null, '', '/p', '/p', '/p', 'ü\u{1f600}', 'a\0b'),
   branch: fc.constantFrom(null, null, 'main', 'x', ''),
   requests: maybe(count),

@@ -37,10 +37,15 @@ export function bucketOf(row: SqlRow): UsageBucket {
 export const placeOf = (bucket: UsageBucket): string => JSON.stringify([startSeconds(bucket), bucket.spanMs, bucket.model, bucket.project]);
 export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${bucket.cost?.currency ?? ''} ${JSON.stringify(bucket.branch)}`;
 
+/** Half a character, as where a name was cut: each SQLite makes something else of it, and none gives it back. */
+const HALF = /\p{Cs}/u;
+const whole = (name: string | null): string | null => (name === null || !HALF.test(name) ? name : name.replace(/\p{Cs}/gu, '\ufffd'));
+
 /** One bucket per key: what a report lists twice under one key are parts of a whole. */
 export function mergeBuckets(buckets: readonly UsageBucket[]): Map<string, UsageBucket> {
   const merged = new Map<string, UsageBucket>();
-  for (const bucket of buckets) {
+  for (const told of buckets) {
+    const bucket = { ...told, model: whole(told.model), project: whole(told.project), branch: whole(told.branch) };
     const key = keyOf(bucket);
     const other = merged.get(key);
     merged.set(key, other === undefined ? bucket : addBuckets(other, bucket));

@@ -97,6 +97,13 @@ describe('usage in the history', () => {
     assert.equal(tokens(), 220);
   });
 
+  it('knows a name again that was cut within a character', () => {
+    const cut = [bucket(hours(1)[0]!.startAt, { model: 'm\ud83d', project: '/\udc00x', branch: 'whole \u{1f600}' })];
+    record(cut);
+    assert.equal(record(cut).usageChanged, false);
+    assert.deepEqual(history.sql.all(`SELECT m.text, p.text, b.text FROM usage ${NAMES_SQL}`), [['m\ufffd', '/\ufffdx', 'whole \u{1f600}']]);
+  });
+
   it('R14: tells the days whose counted tokens become fewer, and of none that moved within a day or that a vendor bills', () => {
     const hour = (n: number, input: number, more: Partial<UsageBucket> = {}) => bucket(DAY_MS * 20_000 + n * HOUR_MS, { tokens: { input, cacheRead: null, cacheWrite: null, output: null, reasoning: null }, ...more });
     assert.deepEqual(record([hour(0, 100), hour(1, 50), hour(30, 70)]).fallen, []);
