@@ -83,7 +83,7 @@ export function usageSparkline(sql: Sql, account: string, now: EpochMs): Sparkli
   const first = Math.floor(now / HOUR_MS) - POINTS + 1;
   const hourly = 'FROM usage WHERE span_s <= 3600 AND source IN (SELECT id FROM source WHERE account = (SELECT id FROM account WHERE account = ?))';
   const rows = sql.all(
-    `SELECT start_s / 3600, sum(${TOKENS_SQL}), sum(micros), count(DISTINCT nullif(currency, '')) ${hourly} AND start_s >= ? AND start_s < ? GROUP BY 1`,
+    `SELECT start_s / 3600, sum(${TOKENS_SQL}), sum(micros), min(nullif(currency, '')), max(currency) ${hourly} AND start_s >= ? AND start_s < ? GROUP BY 1`,
     account, first * 3600, (first + POINTS) * 3600,
   );
   const earlier = sql.one(`SELECT 1 ${hourly} AND start_s < ? LIMIT 1`, account, first * 3600) !== null
@@ -91,7 +91,8 @@ export function usageSparkline(sql: Sql, account: string, now: EpochMs): Sparkli
   const line = (label: string, unit: 'tokens' | 'micros', column: number): Sparkline | null =>
     sparkline(label, unit, first, withIdleHours(new Map(rows.map(row => [Number(row[0]), numberOr(row[column])])), earlier ? first : null));
   const byTokens = line('tokens per hour', 'tokens', 1);
-  return byTokens !== null || rows.some(row => Number(row[3]) > 1) ? byTokens : line('cost per hour', 'micros', 2);
+  const currencies = new Set(rows.flatMap(([, , , first, last]) => (first === null ? [] : [first, last])));
+  return byTokens !== null || currencies.size > 1 ? byTokens : line('cost per hour', 'micros', 2);
 }
 
 /** @param from the hour from which on all use is known; null: from the first that is told. */

@@ -256,5 +256,8 @@ describe('usage in the history', () => {
     assert.deepEqual([usageSparkline(history.sql, 'b', clock.now())?.unit, usageSparkline(history.sql, 'b', clock.now())?.values.at(-1)], ['micros', 2_000_000]);
     history.record('c', reading(clock.now(), { usage: [report([bucket(clock.now(), { spanMs: DAY_MS })])] }));
     assert.equal(usageSparkline(history.sql, 'c', clock.now()), null);
+    const euros = { micros: 3_000_000, currency: 'EUR' };
+    history.record('d', reading(clock.now(), { usage: [report(hours(2).map((each, hour) => ({ ...each, tokens: null, cost: hour === 0 ? euros : usd(2) })))] }));
+    assert.equal(usageSparkline(history.sql, 'd', clock.now()), null, 'money of two currencies is no line');
   });
 });
