@@ -4,7 +4,7 @@ import type { AccountView, Level, MeterView } from './snapshot';
 import type { EpochMs } from './time';
 
 /** Of a cap that is next to nothing: a greater share is no number that the history, and a window, could take. */
-const MAX_RATIO = 1e14;
+export const MAX_RATIO = 1e14;
 
 /** Share of the cap used: 0 and up, 1.2 is overage. Null when there is no ratio to draw. */
 export function usedRatio({ used, left, cap }: Pick<Meter, 'used' | 'left' | 'cap'>): number | null {

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { AccountId, ProviderId } from '../../core/account';
 import { HistoryLevel } from '../../core/historyTools';
+import { MAX_RATIO } from '../../core/levels';
 import { Amount as Figure, CostKind, Meter, Provenance, Zone } from '../../core/reading';
 
 export const EXPORT_FORMAT = 'quota-monitor-export';
@@ -34,6 +35,7 @@ export const ExportHeader = z.object({
 export type ExportHeader = Readonly<z.infer<typeof ExportHeader>>;
 
 const number = z.nullable(Figure);
+const Percent = z.nullable(z.number().check(z.minimum(-100 * MAX_RATIO), z.maximum(100 * MAX_RATIO)));
 /** Money is a decimal string in `currency`, anything else a number. */
 const Amount = z.nullable(z.union([Figure, z.string().check(z.maxLength(400))]));
 /** Paths and names of models are of any length, and a row is not. */
@@ -45,7 +47,7 @@ export const MeterRow = z.object({
   level: z.enum(['raw', 'hourly', 'daily']), account: AccountId, accountName: Text, provider: Text,
   start: Instant, end: z.nullable(Instant), zone: z.string(), day: z.string(),
   meter: z.string().check(z.maxLength(120)), meterName: Text, unit: z.string(), currency: Currency,
-  lowPercent: number, highPercent: number, lastPercent: number, used: Amount, left: Amount,
+  lowPercent: Percent, highPercent: Percent, lastPercent: Percent, used: Amount, left: Amount,
   provenance: Provenance, standing: z.string(),
 });
 export type MeterRow = Readonly<z.infer<typeof MeterRow>>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { addDays } from '../../../src/core/days';
@@ -20,13 +20,12 @@ const RUNS = Number(process.env['QUOTA_MONITOR_RUNS'] ?? 40);
 describe('a history, whatever happens to it', () => {
   const dir = useTempDir();
   let builds: readonly [OpenSql, OpenSql];
-  let folders = 0;
   before(async () => { builds = [await loadSql(WASM, nodeSqlite()), await loadSql(WASM, null)]; });
 
   it('is the same with either SQLite, has all usage that was told and not taken back once, and comes whole out of an export', async function () {
     this.timeout(RUNS * 2000);
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), fc.boolean(), async (steps, swap) => {
-      const course = new Course(builds, swap, () => path.join(dir(), String(folders++)));
+      const course = new Course(builds, swap, path.join(dir(), 'course'));
       try {
         for (const each of steps) {
           await course.go(each);
@@ -47,9 +46,10 @@ class Course {
   private last: Read | null = null;
   /** Before this instant usage may be dropped, or not yet. */
   private floor = -Infinity;
+  private folders = 0;
 
   /** @param swap each is opened again by the build that did not open it first. */
-  constructor(private readonly builds: readonly [OpenSql, OpenSql], private readonly swap: boolean, private readonly folder: () => string) {
+  constructor(private readonly builds: readonly [OpenSql, OpenSql], private readonly swap: boolean, private readonly dir: string) {
     this.worlds = builds.map(openSql => this.world(openSql));
   }
 
@@ -91,10 +91,11 @@ class Course {
 
   close(): void {
     for (const { history } of this.worlds) history.close();
+    rmSync(this.dir, { recursive: true });
   }
 
   private world(openSql: OpenSql): World {
-    return new World(this.folder(), this.clock, openSql);
+    return new World(path.join(this.dir, String(this.folders++)), this.clock, openSql);
   }
 
   private read(read: Read): void {

@@ -169,6 +169,7 @@ describe('import', () => {
       [text.replace('"requests":1', '"requests":"sk-canary"'), /row \d+ has a wrong value in requests/],
       [text.replace('"requests":1', '"requests":1.7e308'), /row \d+ has a wrong value in requests/],
       [text.replace('"inputTokens":100', '"inputTokens":-1.7e308'), /row \d+ has a wrong value in inputTokens/],
+      [text.replace('"lastPercent":12.34', '"lastPercent":1e17'), /row \d+ has a wrong value in lastPercent/],
       [text.replace('"dayZone":"UTC"', '"dayZone":"Not/AZone"'), /the header has a wrong value in sources/],
       [text.replace(/"trueAt":\d+/, '"trueAt":1e300'), /the header has a wrong value in meters/],
       [text.replaceAll(/"start":"(2[^"]*)","end":"2[^"]*"/g, '"start":"1960-01-01T00:00:00Z","end":"1960-01-01T01:00:00Z"'), /at 1960-01-01T00:00:00Z/],
