@@ -24,7 +24,7 @@ export function nodeSqlite(): OpenDatabase | null {
   return isFit(open) ? open : null;
 }
 
-/** Without the warning that Node before 24.15 gives of it, which would stand among what the command line says. */
+/** Without the warning that Node 22 gives of it, which would stand among what the command line says. */
 function loadQuietly(): { readonly DatabaseSync?: new (file: string) => DatabaseSync } | undefined {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
