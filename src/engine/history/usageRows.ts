@@ -39,13 +39,16 @@ export const keyOf = (bucket: UsageBucket): string => `${placeOf(bucket)} ${buck
 
 /** Half a character, as where a name was cut: each SQLite makes something else of it, and none gives it back. */
 const HALF = /\p{Cs}/u;
-const whole = (name: string | null): string | null => (name === null || !HALF.test(name) ? name : name.replace(/\p{Cs}/gu, '\ufffd'));
+const isHalf = (name: string | null): boolean => name !== null && HALF.test(name);
+const whole = (name: string | null): string | null => name?.replace(/\p{Cs}/gu, '\ufffd') ?? null;
+const withWholeNames = (bucket: UsageBucket): UsageBucket => (!isHalf(bucket.model) && !isHalf(bucket.project) && !isHalf(bucket.branch) ? bucket
+  : { ...bucket, model: whole(bucket.model), project: whole(bucket.project), branch: whole(bucket.branch) });
 
 /** One bucket per key: what a report lists twice under one key are parts of a whole. */
 export function mergeBuckets(buckets: readonly UsageBucket[]): Map<string, UsageBucket> {
   const merged = new Map<string, UsageBucket>();
   for (const told of buckets) {
-    const bucket = { ...told, model: whole(told.model), project: whole(told.project), branch: whole(told.branch) };
+    const bucket = withWholeNames(told);
     const key = keyOf(bucket);
     const other = merged.get(key);
     merged.set(key, other === undefined ? bucket : addBuckets(other, bucket));
