@@ -29,6 +29,7 @@ const SAVES = 20;
 const ZONE = 'Europe/Berlin';
 
 interface Written { readonly disk: number; readonly calls: number }
+interface Memory { readonly growthMb: number; /** Of the whole process, with what runs TypeScript. */ readonly mostMb: number }
 interface Result {
   readonly rows: Record<string, number>;
   readonly imageBytes: number;
@@ -38,7 +39,7 @@ interface Result {
   readonly worstPollMs: number;
   readonly saveMs: number;
   readonly openMs: number;
-  readonly growthMb: number;
+  readonly memory: Memory;
   readonly queries: Record<string, { readonly ours: number; readonly theirs: number; readonly ratio: number }>;
 }
 
@@ -123,11 +124,11 @@ async function measure(accounts: number, dir: string): Promise<Result> {
   const rows = Object.fromEntries(['raw', 'hourly', 'daily', 'usage'].map(table => [table, Number(history.sql.one(`SELECT count(*) FROM ${table}`)?.[0])]));
   const imageBytes = fs.statSync(filesIn(dir).image).size;
   history.close();
-  return { rows, imageBytes, perDay, savingEachPoll, cpuPerPollMs: (user + system) / 1000 / 1440, worstPollMs, saveMs, openMs, growthMb: 0, queries };
+  return { rows, imageBytes, perDay, savingEachPoll, cpuPerPollMs: (user + system) / 1000 / 1440, worstPollMs, saveMs, openMs, memory: { growthMb: 0, mostMb: 0 }, queries };
 }
 
-/** A process, with as much room for what lives briefly as the worker has, that has an empty history, then opens what is there and lives a day of polls, questions and an image: what that adds to its memory, MB. */
-async function growth(accounts: number, dir: string, now: number): Promise<number> {
+/** A process, with as much room for what lives briefly as the worker has, that has an empty history, then opens what is there and lives a day of polls, questions and an image: what that adds to its memory. */
+async function growth(accounts: number, dir: string, now: number): Promise<Memory> {
   const clock = new FakeClock(now);
   const fleet = new Fleet(accounts);
   const openSql = await loadSql(WASM, chosenSqlite());
@@ -151,7 +152,7 @@ async function growth(accounts: number, dir: string, now: number): Promise<numbe
     most = Math.max(most, process.memoryUsage.rss());
   }
   history.close();
-  return (most - before) / 1024 / 1024;
+  return { growthMb: (most - before) / 1024 / 1024, mostMb: most / 1024 / 1024 };
 }
 
 function child(sqlite: string, mode: string, ...args: readonly (string | number)[]): unknown {
@@ -173,7 +174,7 @@ function report(accounts: number, sqlite: string, result: Result): void {
   }
   console.log(`  P17 CPU of a poll      ${result.cpuPerPollMs.toFixed(2).padStart(7)} ms, worst ${result.worstPollMs.toFixed(0)} ms (history's part; all in the worker)`);
   console.log(`  P20 save, open         ${result.saveMs.toFixed(0).padStart(7)} ms, ${result.openMs.toFixed(0)} ms (in the worker)`);
-  console.log(`  memory growth          ${result.growthMb.toFixed(0).padStart(7)} MB                        ${goal(result.growthMb < 60, '60 MB')}`);
+  console.log(`  memory growth          ${result.memory.growthMb.toFixed(0).padStart(7)} MB, to ${result.memory.mostMb.toFixed(0)} MB in all       ${goal(result.memory.growthMb < 60, '60 MB')}`);
   for (const [name, { ours, theirs, ratio }] of Object.entries(result.queries)) {
     console.log(`  P21 ${name.padEnd(28)} ${ours.toFixed(2).padStart(7)} ms; node:sqlite ${theirs.toFixed(2).padStart(7)} ms; ratio ${ratio.toFixed(2)}  ${NO_VIEW.has(name) ? 'no view asks for it' : goal(ours <= 30 && ratio <= 1.5, '30 ms, 1.5x')}`);
   }
@@ -189,7 +190,7 @@ async function main(): Promise<void> {
     try {
       const result = child(sqlite, 'measure', accounts, dir) as Result;
       const now = Date.UTC(2026, 5, 1) + DAYS * DAY_MS;
-      report(accounts, sqlite, { ...result, growthMb: child(sqlite, 'growth', accounts, dir, now) as number });
+      report(accounts, sqlite, { ...result, memory: child(sqlite, 'growth', accounts, dir, now) as Memory });
     } finally {
       fs.rmSync(dir, { recursive: true, force: true });
     }
