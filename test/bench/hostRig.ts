@@ -94,8 +94,7 @@ export class Host {
   async window(): Promise<(how?: string) => Promise<Sample>> {
     const known = new Set(readdirSync(this.ports));
     await this.editor.openWindow();
-    const file = await waitFor('the probe', 60_000, () => readdirSync(this.ports).find(name => !known.has(name)));
-    const port = readFileSync(path.join(this.ports, file), 'utf8');
+    const port = await waitFor('the probe', 60_000, () => readdirSync(this.ports).filter(name => !known.has(name)).map(name => readFileSync(path.join(this.ports, name), 'utf8')).find(text => text !== ''));
     return async (how = '/') => (await fetch(`http://127.0.0.1:${port}${how}`)).json() as Promise<Sample>;
   }
 }
