@@ -139,13 +139,13 @@ function readIfThere(file: string): string {
 }
 
 /** Accounts and keys are few, and each is asked for with every poll. */
-const tags = new Map<string, string>();
-function tagOf(text: string, digits: number): string {
-  const tag = tags.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, digits);
-  tags.set(text, tag);
-  return tag;
+const hashes = new Map<string, string>();
+function hash(text: string): string {
+  const known = hashes.get(text) ?? createHash('sha256').update(text).digest('hex');
+  hashes.set(text, known);
+  return known;
 }
-const idTag = (accountId: string): string => tagOf(accountId, 16);
+const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
 /** What is kept of a credential. */
-export const keyTag = (credentialKey: string): string => tagOf(credentialKey, TAG_DIGITS);
+export const keyTag = (credentialKey: string): string => hash(credentialKey).slice(0, TAG_DIGITS);
 const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

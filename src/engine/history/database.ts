@@ -13,9 +13,9 @@ export interface Database {
 }
 
 export interface Statement {
-  run(params: readonly SqlValue[]): void;
+  run(params: SqlValue[]): void;
   /** Not while it runs already. Integers above 2^53 are given as the number that is nearest. */
-  rows(params: readonly SqlValue[]): Iterable<SqlRow>;
+  rows(params: SqlValue[]): Iterable<SqlRow>;
 }
 
 /** Empty, or from an image. */

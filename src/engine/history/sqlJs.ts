@@ -17,7 +17,7 @@ class WasmDatabase implements Database {
 
   prepare(text: string): Statement {
     const statement = this.db.prepare(text);
-    return { run: params => statement.run([...params]), rows: params => rowsOf(statement, params) };
+    return { run: params => statement.run(params), rows: params => rowsOf(statement, params) };
   }
 
   image(): Uint8Array {
@@ -29,9 +29,9 @@ class WasmDatabase implements Database {
   }
 }
 
-function* rowsOf(statement: SqlJsStatement, params: readonly SqlValue[]): Generator<SqlRow> {
+function* rowsOf(statement: SqlJsStatement, params: SqlValue[]): Generator<SqlRow> {
   try {
-    statement.bind([...params]);
+    statement.bind(params);
     while (statement.step()) yield statement.get();
   } finally {
     statement.reset();

@@ -2,17 +2,16 @@
  * An extension beside ours in the same extension host: activates it with a clock in hand, and tells on a loopback port what the host
  * process has used and how long its event loop stood still.
  */
-const { readFileSync, writeFileSync } = require('node:fs');
+const { writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
-const v8 = require('node:v8');
-const { runInNewContext } = require('node:vm');
 const path = require('node:path');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 const vscode = require('vscode');
+const { ownMb, sweep } = require('./memory.cjs');
 
 const RESOLUTION_MS = 1;
-/** One leaves what finalizers hold. */
-const SWEEPS = 4;
+/** Until pages that are free are given back. */
+const SWEPT_MS = 2_000;
 const marks = { wholeActivationMs: null };
 
 async function activateOurs() {
@@ -24,29 +23,15 @@ async function activateOurs() {
   return api;
 }
 
-/** Linux alone tells it; elsewhere it is as good as unknown. Takes some milliseconds, in which the host stands still. */
-function ownMb() {
-  try {
-    return Number(/^Anonymous:\s+(\d+)/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1]) / 1024;
-  } catch {
-    return NaN;
-  }
-}
-
-/** Garbage, of which a host always holds some, is nobody's need; nor are the pages that V8 keeps of what it has swept, but as the last resort. */
-async function sweep() {
-  v8.setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc');
-  for (let sweeps = 0; sweeps < SWEEPS; sweeps++) gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-  await new Promise(resolve => setTimeout(resolve, 2_000));
-}
-
 exports.activate = async () => {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let api = null;
   const server = createServer(async (request, response) => {
-    if (request.url === '/memory') await sweep();
+    if (request.url === '/memory') {
+      sweep();
+      await new Promise(resolve => setTimeout(resolve, SWEPT_MS));
+    }
     const snapshot = api?.snapshot() ?? null;
     response.end(JSON.stringify({
       ...marks, activationMs: null, firstValueMs: null, ...globalThis.quotaMonitorMarks, pid: process.pid, rssMb: process.memoryUsage.rss() / 1024 / 1024, ownMb: request.url === '/memory' ? ownMb() : null,
