@@ -12,6 +12,8 @@ const noWallClock = [
   { selector: "CallExpression[callee.name=/^(setTimeout|setInterval)$/]", message: 'Timers come from the Clock.' },
 ];
 
+/** A bundle makes a copy of the whole namespace for each file that has one, with a getter for everything in it. */
+const noVscodeCopy = { selector: "ImportDeclaration[source.value='vscode'] > ImportNamespaceSpecifier", message: "Write `import vscode = require('vscode')`: a namespace costs each file a copy." };
 const noBareNotification = { selector: "MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]", message: 'host/notifications shows them, without links.' };
 
 export default tseslint.config(
@@ -36,7 +38,7 @@ export default tseslint.config(
         paths: ['zod', 'zod/v4'].map(name => ({ name, message: "Import zod/mini (`import * as z from 'zod/mini'`): the classic build is 25 times as big." })),
         patterns: [{ group: ['**/*.js', '!chart.js', '!sql.js'], message: 'Relative imports have no extension.' }],
       }],
-      'no-restricted-syntax': ['error', noDefaultExport],
+      'no-restricted-syntax': ['error', noDefaultExport, noVscodeCopy],
       'no-console': 'error',
       'no-empty': 'error',
       'no-debugger': 'error',
@@ -46,7 +48,7 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'max-lines': ['error', 250] } },
-  { files: ['src/host/**/*.ts', 'src/extension*.ts'], ignores: ['src/host/notifications.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport, noBareNotification] } },
+  { files: ['src/host/**/*.ts', 'src/extension*.ts'], ignores: ['src/host/notifications.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport, noVscodeCopy, noBareNotification] } },
   { files: ['src/core/**/*.ts', 'src/providers/**/*.ts'], ignores: ['src/core/time.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport, ...noWallClock] } },
   { files: ['test/**/*.ts', 'src/cli.ts'], rules: { 'no-console': 'off' } },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },

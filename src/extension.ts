@@ -1,5 +1,5 @@
 import path from 'node:path';
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { MAX_STORED_BYTES, parseGlance, STORED_SNAPSHOT } from './core/glance';
 import type { Snapshot } from './core/snapshot';
 import { systemClock } from './core/time';

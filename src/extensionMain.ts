@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { parseStored } from './core/storedSnapshot';
 import { systemClock } from './core/time';
 import { EngineClient } from './engine/client';

@@ -88,6 +88,11 @@ describe('import boundaries', () => {
     assert.ok(found.includes('vscode-in-host-only: src/core/unit.ts'), found.join('; '));
   });
 
+  it('sees imports by require', async () => {
+    const found = await violations({ ...clean, 'src/engine/unit.ts': "import vscode = require('vscode'); export const { version } = vscode;" });
+    assert.ok(found.includes('vscode-in-host-only: src/engine/unit.ts'), found.join('; '));
+  });
+
   it('no-unused-module: a module no entry point reaches', async () => {
     const found = await violations({ ...clean, 'src/core/lonely.ts': 'export const lonely = 1;' });
     assert.deepEqual(found, ['no-unused-module: src/core/lonely.ts']);

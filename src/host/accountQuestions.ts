@@ -1,5 +1,5 @@
 /** The questions about an account; adding and editing ask the same ones. */
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
 import { aliasProblem, baseUrlProblem, secretProblem } from './accountRules';
 import { type Answer, askChoice, askText, BACK, CANCEL, type Place } from './prompts';

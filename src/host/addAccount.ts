@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { MAX_ACCOUNTS, type AccountDraft, type AccountOptions } from '../core/account';
 import type { ProviderInfo, Snapshot } from '../core/snapshot';
 import { askAlias, askBaseUrl, askConsent, askHome, askProvider, askSecret } from './accountQuestions';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { Alert } from '../core/protocol';
 import { commandIds } from './commandIds';
 import type { Monitor } from './monitor';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { AuditEntry } from '../core/historyTools';
 import type { Monitor } from './monitor';
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { readBarSettings, type BarSettings } from '../core/barSettings';
 
 /** What the status bar needs, for a start: `readConfiguration` tells what is wrong in it. */

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { AccountId } from '../core/account';
 import { stateLabel } from '../core/words';
 import { addAccountFlow } from './addAccount';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { readUserSettings, type UserSettings } from '../core/userSettings';
 
 /** Reads the settings anew. @param report gets a sentence for each one whose value is no good. */

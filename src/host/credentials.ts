@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 
 const PREFIX = 'quotaMonitor.account.';
 const keyOf = (accountId: string): string => `${PREFIX}${accountId}`;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { DashboardState, Frame } from '../core/protocol';
 import { DASHBOARD_VIEW_TYPE } from './commandIds';
 import { dashboardHtml } from './dashboardHtml';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import * as z from 'zod/mini';
 import { AccountDraft, MAX_ACCOUNTS } from '../core/account';
 import { isLoopbackUrl, newAccountId } from './accountRules';

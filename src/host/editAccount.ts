@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { type AccountChanges, withChanges } from '../core/account';
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
 import { askAlias, askBaseUrl, askHome, askSecret } from './accountQuestions';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { addDays, startOfDay } from '../core/days';
 import { dayOf, formatCount, formatInstant } from '../core/format';
 import type { ExportChoice, HistoryLevel } from '../core/historyTools';

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { UserError } from './monitor';
 import { ask, inform, warn } from './notifications';
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { DetectedTool } from '../core/protocol';
 import type { Snapshot } from '../core/snapshot';
 import { newAccountId, suggestAlias } from './accountRules';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { EngineEvent } from '../core/protocol';
 import { Redactor } from './redactor';
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { formatBytes, formatPercent } from '../core/format';
 import type { LogReading } from '../core/protocol';
 import type { Log } from './log';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { EngineEvent, EngineParams, EngineRequestName, EngineResult } from '../core/protocol';
 import type { Snapshot } from '../core/snapshot';
 import type { EngineClient } from '../engine/client';

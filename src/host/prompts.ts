@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { plainText } from './notifications';
 
 /** What a question can come to, beside an answer. */

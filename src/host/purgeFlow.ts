@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { PurgeList } from '../core/historyTools';
 import type { HistoryDeps } from './historyCommands';
 import { runTask } from './historyTask';

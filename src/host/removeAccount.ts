@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { UserError } from './monitor';
 import { ask } from './notifications';
 import type { AccountDeps } from './tryKey';

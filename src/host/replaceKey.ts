@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { errorText } from './log';
 import { UserError } from './monitor';
 import type { AccountDeps } from './tryKey';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { BarSettings } from '../core/barSettings';
 import type { Glance } from '../core/glance';
 import type { EngineEvent } from '../core/protocol';

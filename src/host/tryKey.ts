@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { AccountDraft } from '../core/account';
 import type { ProviderInfo } from '../core/snapshot';
 import { isSameAddress, judgeTest, newAccountId, type Verdict } from './accountRules';

@@ -1,6 +1,6 @@
 /** The notification of a long read of logs, without an engine and without a person. */
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import type { LogReading } from '../../src/core/protocol';
 import { LogProgress, type LogProgressDeps } from '../../src/host/logProgress';
 import { sampleAccount, sampleSnapshot } from '../support/sampleSnapshot';

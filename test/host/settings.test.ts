@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { readUserSettings } from '../../src/core/userSettings';
 import { extensionApi } from './extensionApi';
 

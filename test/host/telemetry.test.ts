@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import * as vscode from 'vscode';
+import vscode = require('vscode');
 import { UserError } from '../../src/host/monitor';
 import { showTelemetrySetup } from '../../src/host/telemetrySetup';
 
