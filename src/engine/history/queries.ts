@@ -1,14 +1,13 @@
 /** What the snapshot and the charts ask of the database. Read only. */
 import type { Span } from '../../core/days';
 import type { SourceSum } from '../../core/figure';
-import { sumMoney, type Money } from '../../core/money';
 import type { CostKind, Provenance } from '../../core/reading';
 import type { Sparkline } from '../../core/snapshot';
 import { HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
 import type { SqlRow } from './database';
 import { hasPacked } from './packedUsage';
 import type { Sql } from './sql';
-import { TOKENS_SQL } from './usageRows';
+import { numberOr, TOKENS_SQL } from './usageRows';
 
 /** The zone whose days a source of this account follows; null: any zone will do. */
 export function dayZoneOf(sql: Sql, account: string): string | null {
@@ -19,47 +18,60 @@ export function dayZoneOf(sql: Sql, account: string): string | null {
 /** One sum per source of the account. A bucket belongs to the span that it starts in. @param takenAt of the last good reading. */
 export const sumsOf = (sql: Sql, account: string, span: Span, takenAt: EpochMs | null): SourceSum[] => sumsOfSpans(sql, account, [span], takenAt)[0] ?? [];
 
-/** The same for several spans, which may overlap. Rows are read once and added here, which in sql.js is faster than sums inside SQLite. */
+/** The same for several spans, which may overlap. Rows are read once, one by one: a month of logs has thousands. */
 export function sumsOfSpans(sql: Sql, account: string, spans: readonly Span[], takenAt: EpochMs | null): SourceSum[][] {
   const sources = sql.all('SELECT id, cost_kind, cost_provenance, token_provenance FROM source WHERE account = (SELECT id FROM account WHERE account = ?)', account);
   const seconds = spans.map(({ fromAt, toAt }) => [Math.floor(fromAt / SECOND_MS), Math.floor(toAt / SECOND_MS)] as const);
   const [first, end] = [Math.min(...seconds.map(([from]) => from)), Math.max(...seconds.map(([, to]) => to))];
-  const sums = spans.map((): SourceSum[] => []);
-  for (const [id, costKind, costProvenance, tokenProvenance] of sources) {
-    const rows = sql.all(
-      `SELECT start_s, model, currency, unpriced, requests, micros, input, cache_read, cache_write, output FROM usage WHERE source = ? AND start_s >= ? AND start_s < ?`,
+  const bySource = sources.map(([id, costKind, costProvenance, tokenProvenance]): SourceSum[] => {
+    const sums = seconds.map(([from, to]) => new RowSum(from, to));
+    sql.each(
+      row => { for (const sum of sums) sum.add(row); },
+      'SELECT start_s, model, currency, unpriced, requests, micros, input, cache_read, cache_write, output FROM usage WHERE source = ? AND start_s >= ? AND start_s < ?',
       Number(id), first, end,
     );
-    for (const [index, [from, to]] of seconds.entries()) {
-      sums[index]?.push({
-        ...addRows(sql, rows.filter(row => Number(row[0]) >= from && Number(row[0]) < to)),
-        costKind: costKind as CostKind, costProvenance: costProvenance as Provenance, tokenProvenance: tokenProvenance as Provenance,
-        current: takenAt !== null && takenAt >= (spans[index]?.fromAt ?? Infinity),
-      });
+    return sums.map((sum, index) => ({
+      ...sum.total(sql), costKind: costKind as CostKind, costProvenance: costProvenance as Provenance, tokenProvenance: tokenProvenance as Provenance,
+      current: takenAt !== null && takenAt >= (spans[index]?.fromAt ?? Infinity),
+    }));
+  });
+  return spans.map((_, index) => bySource.flatMap(sums => sums[index] ?? []));
+}
+
+const START = 0, MODEL = 1, CURRENCY = 2, UNPRICED = 3, REQUESTS = 4, MICROS = 5, FIRST_TOKENS = 6;
+
+/** What rows that start between two seconds add up to. */
+class RowSum {
+  private readonly micros = new Map<string, number>();
+  /** Tokens by model. */
+  private readonly unpriced = new Map<number, number>();
+  private tokens: number | null = null;
+  private requests: number | null = null;
+
+  constructor(private readonly fromS: number, private readonly toS: number) {}
+
+  add(row: SqlRow): void {
+    const start = Number(row[START]);
+    if (start < this.fromS || start >= this.toS) return;
+    if (typeof row[REQUESTS] === 'number') this.requests = (this.requests ?? 0) + row[REQUESTS];
+    const currency = String(row[CURRENCY]);
+    if (currency !== '') this.micros.set(currency, (this.micros.get(currency) ?? 0) + Number(row[MICROS]));
+    let tokens: number | null = null;
+    for (let column = FIRST_TOKENS; column < row.length; column++) {
+      const part = row[column];
+      if (typeof part === 'number') tokens = (tokens ?? 0) + part;
     }
+    if (tokens !== null) this.tokens = (this.tokens ?? 0) + tokens;
+    if (row[UNPRICED] === 1) this.unpriced.set(Number(row[MODEL]), (this.unpriced.get(Number(row[MODEL])) ?? 0) + (tokens ?? 0));
   }
-  return sums;
-}
 
-function addRows(sql: Sql, rows: readonly SqlRow[]): Pick<SourceSum, 'costs' | 'tokens' | 'requests' | 'unpriced'> {
-  const costs: Money[] = [];
-  const unpriced = new Map<number, number>();
-  let [tokens, requests]: (number | null)[] = [null, null];
-  for (const [, model, currency, isUnpriced, rowRequests, micros, ...parts] of rows) {
-    if (typeof rowRequests === 'number') requests = (requests ?? 0) + rowRequests;
-    if (currency !== '') costs.push({ micros: Number(micros), currency: String(currency) });
-    let rowTokens: number | null = null;
-    for (const part of parts) if (typeof part === 'number') rowTokens = (rowTokens ?? 0) + part;
-    if (rowTokens !== null) tokens = (tokens ?? 0) + rowTokens;
-    if (isUnpriced === 1) unpriced.set(Number(model), (unpriced.get(Number(model)) ?? 0) + (rowTokens ?? 0));
+  total(sql: Sql): Pick<SourceSum, 'costs' | 'tokens' | 'requests' | 'unpriced'> {
+    return {
+      costs: [...this.micros].map(([currency, micros]) => ({ micros, currency })), tokens: this.tokens, requests: this.requests,
+      unpriced: [...this.unpriced].map(([model, count]) => ({ model: String(sql.one('SELECT text FROM name WHERE id = ?', model)?.[0] ?? 'unknown model'), tokens: count })),
+    };
   }
-  return {
-    costs: sumMoney(costs), tokens: tokens ?? null, requests: requests ?? null,
-    unpriced: [...unpriced].map(([model, count]) => ({ model: String(sql.one('SELECT text FROM name WHERE id = ?', model)?.[0] ?? 'unknown model'), tokens: count })),
-  };
 }
-
-const numberOr = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 const POINTS = 24;
 

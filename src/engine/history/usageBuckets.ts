@@ -1,29 +1,44 @@
 import type { UsageBucket } from '../../core/reading';
+import { SECOND_MS } from '../../core/time';
+import type { SqlRow } from './database';
 import { eachUsage } from './packedUsage';
 import type { Sql } from './sql';
-import { bucketOf } from './usageRows';
+import { numberOr } from './usageRows';
 
 /** Buckets of a source that start between two seconds, packed or not, in the order of their starts. */
 export function eachBucket(sql: Sql, source: number, range: readonly [number, number], take: (bucket: UsageBucket) => void): void {
   const names = namesOf(sql);
-  eachUsage(sql, source, range, ([startS = 0, spanS = 0, model, project, ...rest]) => {
-    take(bucketOf([startS, spanS, names.name(model), ...names.place(project), ...rest]));
-  });
+  eachUsage(sql, source, range, row => take(bucketOf(row, names)));
+}
+
+/** Columns of `eachUsage`. No pattern takes a row apart: each poll looks at many. */
+const [START, SPAN, MODEL, PROJECT, CURRENCY, INPUT, CACHE_READ, CACHE_WRITE, OUTPUT, REASONING, REQUESTS, MICROS, UNPRICED] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
+
+function bucketOf(row: SqlRow, names: ReturnType<typeof namesOf>): UsageBucket {
+  const tokens = {
+    input: numberOr(row[INPUT]), cacheRead: numberOr(row[CACHE_READ]), cacheWrite: numberOr(row[CACHE_WRITE]), output: numberOr(row[OUTPUT]), reasoning: numberOr(row[REASONING]),
+  };
+  const [currency, micros, { project, branch }] = [String(row[CURRENCY]), numberOr(row[MICROS]), names.place(row[PROJECT])];
+  return {
+    startAt: Number(row[START]) * SECOND_MS, spanMs: Number(row[SPAN]) * SECOND_MS, model: names.name(row[MODEL]), project, branch,
+    tokens: tokens.input === null && tokens.cacheRead === null && tokens.cacheWrite === null && tokens.output === null && tokens.reasoning === null ? null : tokens,
+    requests: numberOr(row[REQUESTS]), cost: micros === null || currency === '' ? null : { micros, currency }, unpriced: row[UNPRICED] === 1,
+  };
 }
 
 /** What `usage.model` and `usage.project` mean. Each is looked up once. */
 function namesOf(sql: Sql) {
   const names = new Map<unknown, string | null>();
-  const places = new Map<unknown, readonly [project: string | null, branch: string | null]>();
+  const places = new Map<unknown, Pick<UsageBucket, 'project' | 'branch'>>();
   const name = (id: unknown): string | null => {
     if (!names.has(id)) names.set(id, (sql.one('SELECT text FROM name WHERE id = ?', Number(id))?.[0] ?? null) as string | null);
     return names.get(id) ?? null;
   };
-  const place = (id: unknown): readonly [project: string | null, branch: string | null] => {
+  const place = (id: unknown): Pick<UsageBucket, 'project' | 'branch'> => {
     let found = places.get(id);
     if (found === undefined) {
       const [project, branch] = Number(id) < 0 ? sql.one('SELECT project, branch FROM place WHERE id = ?', Number(id)) ?? [] : [id, 0];
-      places.set(id, found = [name(project ?? 0), name(branch ?? 0)]);
+      places.set(id, found = { project: name(project ?? 0), branch: name(branch ?? 0) });
     }
     return found;
   };

@@ -1,12 +1,14 @@
 import type { UsageBucket } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
-import type { SqlRow } from './database';
 
 /** The columns of a bucket's values, in the order of `valuesOf`. */
 export const VALUE_COLUMNS = 'input, cache_read, cache_write, output, reasoning, requests, micros, unpriced';
 /** All tokens but reasoning; NULL when none is reported. */
 export const TOKENS_SQL = `CASE WHEN coalesce(input, cache_read, cache_write, output) IS NULL THEN NULL
   ELSE coalesce(input, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0) + coalesce(output, 0) END`;
+
+/** A column's value; NULL, or what is none, is null. */
+export const numberOr = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 export const startSeconds = ({ startAt }: Pick<UsageBucket, 'startAt'>): number => Math.floor(startAt / SECOND_MS);
 
@@ -18,20 +20,6 @@ export const valuesOf = ({ tokens, requests, cost, unpriced }: UsageBucket): (nu
 /** Names what `usage.model` and `usage.project` mean: m.text, p.text and b.text are model, project and branch. */
 export const NAMES_SQL = `LEFT JOIN name m ON m.id = usage.model LEFT JOIN place ON place.id = usage.project
   LEFT JOIN name p ON p.id = coalesce(place.project, usage.project) LEFT JOIN name b ON b.id = place.branch`;
-
-/** A row of: start_s, span_s, model, project, branch, currency, then the values. */
-export function bucketOf(row: SqlRow): UsageBucket {
-  const [startS, spanS, model, project, branch, currency, input, cacheRead, cacheWrite, output, reasoning, requests, micros, unpriced] =
-    row as [number, number, string | null, string | null, string | null, string, ...(number | null)[]];
-  const parts = { input: input ?? null, cacheRead: cacheRead ?? null, cacheWrite: cacheWrite ?? null, output: output ?? null, reasoning: reasoning ?? null };
-  return {
-    startAt: startS * SECOND_MS, spanMs: spanS * SECOND_MS, model, project, branch,
-    tokens: Object.values(parts).every(part => part === null) ? null : parts,
-    requests: requests ?? null,
-    cost: micros == null || currency === '' ? null : { micros, currency },
-    unpriced: unpriced === 1,
-  };
-}
 
 /** What is replaced together: the same span of the same model and project, on whatever branch and in whatever currency. */
 export const placeOf = (bucket: UsageBucket): string => JSON.stringify([startSeconds(bucket), bucket.spanMs, bucket.model, bucket.project]);
