@@ -6,6 +6,9 @@ import { Standing } from './reading';
 /** Absolute folders. */
 export const LogFolders = z.array(z.string().check(z.trim(), z.maxLength(1000), z.regex(/^(?:[\\/]|[A-Za-z]:[\\/])/))).check(z.maxLength(20));
 
+/** What a header can hold. */
+export const HeaderValue = z.string().check(z.maxLength(1000), z.regex(/^[\x20-\x7e]*$/));
+
 /** What the engine needs to know of the user's settings. The host fills it from `quotaMonitor.*` and VS Code's `http.*`. */
 export const EngineSettings = z.object({
   /** IANA zone whose days are shown: the user's own, or 'UTC'. */
@@ -36,6 +39,8 @@ export const EngineSettings = z.object({
   notifyRatios: z.array(z.number().check(z.minimum(0.01), z.maximum(2))).check(z.maxLength(5)),
   /** http.proxy, as it was typed: one that cannot be used is refused, not gone past. Null: HTTPS_PROXY and NO_PROXY of the environment. */
   proxy: z.nullable(z.string().check(z.maxLength(500))),
+  /** http.proxyAuthorization: the whole header, for the proxy alone. Null: what the proxy's address says, if anything. */
+  proxyAuthorization: z.nullable(HeaderValue),
   /** http.noProxy; all hosts ('*') where http.proxySupport is off. */
   noProxy: z.array(z.string().check(z.maxLength(300))),
   /** http.proxyStrictSSL. False turns certificate checks off towards the proxy only, never towards a provider. */
@@ -70,6 +75,7 @@ export const defaultEngineSettings: EngineSettings = {
   criticalRatio: 0.9,
   notifyRatios: [0.8, 0.95],
   proxy: null,
+  proxyAuthorization: null,
   noProxy: [],
   proxyStrictSsl: true,
 };

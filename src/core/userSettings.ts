@@ -4,7 +4,7 @@ import { notUsable, readBarSettings, type BarSettings, type BarSource } from './
 import { Client, MAX_CLIENTS } from './clients';
 import { ModelName, OwnPrice } from './ownPrices';
 import { Standing } from './reading';
-import { defaultEngineSettings, LogFolders, type EngineSettings } from './settings';
+import { defaultEngineSettings, HeaderValue, LogFolders, type EngineSettings } from './settings';
 
 export interface UserSettings extends BarSettings {
   readonly engine: EngineSettings;
@@ -108,6 +108,7 @@ export function readUserSettings(source: SettingsSource): { readonly settings: U
       .sort((a, b) => a - b)
       .map(value => value / 100),
     proxy,
+    proxyAuthorization: read('http.proxyAuthorization', z.nullable(HeaderValue), standard.proxyAuthorization) || null,
     noProxy: proxySupport === 'off' ? ['*'] : read('http.noProxy', z.array(z.string().check(z.maxLength(300))).check(z.maxLength(200)), standard.noProxy),
     proxyStrictSsl: read('http.proxyStrictSSL', z.boolean(), standard.proxyStrictSsl),
   };

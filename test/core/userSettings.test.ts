@@ -95,6 +95,15 @@ describe('readUserSettings', () => {
     assert.doesNotMatch(read({ 'http.proxy': 'ftp://me:hunter2@proxy' }).problems.join(), /hunter2/);
   });
 
+  it('takes what the proxy wants to know, and repeats none of it in a problem', () => {
+    assert.equal(read({ 'http.proxyAuthorization': 'Basic bWU6aHVudGVyMg==' }).settings.engine.proxyAuthorization, 'Basic bWU6aHVudGVyMg==');
+    for (const none of [null, undefined, '']) assert.deepEqual(read({ 'http.proxyAuthorization': none }), { settings: defaults, problems: [] });
+    const { settings, problems } = read({ 'http.proxyAuthorization': 'Basic hunter2\r\nX-Other: 1' });
+    assert.equal(settings.engine.proxyAuthorization, null);
+    assert.match(problems.join(), /http\.proxyAuthorization/);
+    assert.doesNotMatch(problems.join(), /hunter2/);
+  });
+
   it('goes past every proxy where http.proxySupport is off, also one of the environment', () => {
     assert.deepEqual(read({ 'http.proxySupport': 'off', 'http.noProxy': ['a.example'] }).settings.engine.noProxy, ['*']);
     for (const on of ['on', 'fallback', 'override']) assert.deepEqual(read({ 'http.proxySupport': on, 'http.noProxy': ['a.example'] }).settings.engine.noProxy, ['a.example']);

@@ -37,7 +37,7 @@ export async function readAnswers(provider: Provider, answers: Answers, now = NO
 
 /** One read over HTTP. */
 export async function readSimulator(provider: Provider, { baseUrl }: Simulator, secret: string, now = NOW): Promise<Reading> {
-  const http: Http = createHttp({ settings: { proxy: null, noProxy: [], proxyStrictSsl: true }, clock: systemClock, userAgent: 'test', env: {} });
+  const http: Http = createHttp({ settings: { proxy: null, proxyAuthorization: null, noProxy: [], proxyStrictSsl: true }, clock: systemClock, userAgent: 'test', env: {} });
   try {
     const { signal } = new AbortController();
     return Reading.parse(await provider.read(context(now, makeGetJson({ http, provider, account: { options: { baseUrl } }, secret, signal, guard: () => undefined }))));

@@ -6,9 +6,9 @@ import { ProviderError } from '../../core/errors';
 import type { EngineSettings } from '../../core/settings';
 import { bypasses, TunnelAgent } from './tunnel';
 
-export type ProxySettings = Pick<EngineSettings, 'proxy' | 'noProxy' | 'proxyStrictSsl'>;
+export type ProxySettings = Pick<EngineSettings, 'proxy' | 'proxyAuthorization' | 'noProxy' | 'proxyStrictSsl'>;
 /** Whether requests go the same way as before. */
-export const isSameWay = (a: ProxySettings, b: ProxySettings): boolean => a.proxy === b.proxy && a.proxyStrictSsl === b.proxyStrictSsl && a.noProxy.join() === b.noProxy.join();
+export const isSameWay = (a: ProxySettings, b: ProxySettings): boolean => a.proxy === b.proxy && a.proxyAuthorization === b.proxyAuthorization && a.proxyStrictSsl === b.proxyStrictSsl && a.noProxy.join() === b.noProxy.join();
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Few sockets stay open for each vendor, and for seconds only: polls are minutes apart. Time is kept by the caller's clock. */
@@ -31,7 +31,7 @@ export class Agents {
     if (url.protocol === 'http:') return this.plain ??= new http.Agent(SOCKETS);
     const proxy = this.settings.proxy ?? (this.env['https_proxy'] || this.env['HTTPS_PROXY'] || this.env['http_proxy'] || this.env['HTTP_PROXY'] || '');
     if (proxy === '' || isLoopback(url) || bypasses(url, this.noProxy)) return this.direct ??= new https.Agent(this.options());
-    return this.tunnel ??= new TunnelAgent(proxyUrl(proxy), this.options(), this.settings.proxyStrictSsl);
+    return this.tunnel ??= new TunnelAgent(proxyUrl(proxy), this.options(), this.settings);
   }
 
   /** Ends all sockets. */

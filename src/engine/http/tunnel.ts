@@ -16,12 +16,18 @@ export class ProxyRefusal extends Error {
   }
 }
 
+export interface TunnelSettings {
+  /** The header for the proxy; null: what its address says. */
+  readonly proxyAuthorization: string | null;
+  /** Whether the certificate of an https proxy must be trusted; a vendor's always must. */
+  readonly proxyStrictSsl: boolean;
+}
+
 /** Leads each connection through a proxy by CONNECT (RFC 9110, 9.3.6): the proxy sees the host's name, never what is asked. */
 export class TunnelAgent extends https.Agent {
   private readonly asked = new Set<http.ClientRequest>();
 
-  /** @param strict whether the certificate of an https proxy must be trusted; a vendor's always must. */
-  constructor(private readonly proxy: URL, private readonly secure: https.AgentOptions, private readonly strict: boolean) {
+  constructor(private readonly proxy: URL, private readonly secure: https.AgentOptions, private readonly how: TunnelSettings) {
     super(secure);
   }
 
@@ -32,8 +38,8 @@ export class TunnelAgent extends https.Agent {
     const { protocol, hostname, port: proxyPort } = this.proxy;
     const request = (protocol === 'https:' ? https : http).request({
       method: 'CONNECT', protocol, hostname: bare(hostname), port: proxyPort, path: `${name}:${port}`, agent: false, timeout: CONNECT_MS,
-      headers: { host: `${name}:${port}`, ...authorization(this.proxy) },
-      ...protocol === 'https:' && { secureContext: this.secure.secureContext, rejectUnauthorized: this.strict },
+      headers: { host: `${name}:${port}`, ...authorization(this.proxy, this.how.proxyAuthorization) },
+      ...protocol === 'https:' && { secureContext: this.secure.secureContext, rejectUnauthorized: this.how.proxyStrictSsl },
     } as https.RequestOptions);
     this.asked.add(request);
     request.once('close', () => this.asked.delete(request));
@@ -57,7 +63,8 @@ export class TunnelAgent extends https.Agent {
 /** An IPv6 address without its brackets. */
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 
-function authorization({ username, password }: URL): { 'proxy-authorization'?: string } {
+function authorization({ username, password }: URL, given: string | null): { 'proxy-authorization'?: string } {
+  if (given !== null) return { 'proxy-authorization': given };
   if (username === '' && password === '') return {};
   return { 'proxy-authorization': `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}` };
 }

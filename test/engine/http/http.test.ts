@@ -17,7 +17,7 @@ import { serve, type Fault, type Simulator } from '../../simulators/server';
 
 const KEY = 'sk-canary-0123456789';
 const MB = 2 ** 20;
-const proxyless = { proxy: null, noProxy: [], proxyStrictSsl: true };
+const proxyless = { proxy: null, proxyAuthorization: null, noProxy: [], proxyStrictSsl: true };
 const CERTIFICATE = path.join(__dirname, '../../fixtures/http/self-signed.cert.pem');
 const cert = (part: 'key' | 'cert') => readFileSync(path.join(__dirname, '../../fixtures/http', `self-signed.${part}.pem`));
 const port = (server: Server) => (server.address() as AddressInfo).port;
@@ -367,7 +367,7 @@ describe('the HTTP client', () => {
       const script = `
         const { createHttp } = require('./src/engine/http/http');
         const { systemClock } = require('./src/core/time');
-        const http = createHttp({ settings: { proxy: ${JSON.stringify(proxy)}, noProxy: [], proxyStrictSsl: true }, clock: systemClock, userAgent: '', env: {} });
+        const http = createHttp({ settings: { proxy: ${JSON.stringify(proxy)}, proxyAuthorization: null, noProxy: [], proxyStrictSsl: true }, clock: systemClock, userAgent: '', env: {} });
         const url = new URL('${address.replace('127.0.0.1', '0.0.0.0')}');
         const get = () => http.getJson({ url, name: 'Acme', origins: [url.origin], headers: {}, signal: new AbortController().signal });
         get().then(get).then(get).then(answer => { console.log(JSON.stringify(answer)); http.dispose(); }, error => console.log(error.message));`;
@@ -404,12 +404,20 @@ describe('the HTTP client', () => {
 
     it('R38: goes through the proxy of the settings, which does not see the key', async () => {
       const { address, told } = await proxy('407 Proxy Authentication Required');
-      const settings = { proxy: address.replace('//', '//user:proxy-password@'), noProxy: [], proxyStrictSsl: true };
+      const settings = { proxy: address.replace('//', '//user:proxy-password@'), proxyAuthorization: null, noProxy: [], proxyStrictSsl: true };
       const error = await fails(client({ settings }).get('https://api.example.invalid/a'), 'unreachable', /proxy before Acme asks for a sign-in/);
       assert.ok(!inspect(error, { depth: 9 }).includes('proxy-password'));
       assert.equal(told.length, 1);
       assert.match(told[0] ?? '', /^CONNECT api\.example\.invalid:443 .*"proxy-authorization":"Basic /);
       assert.ok(!told[0]?.includes(KEY));
+    });
+
+    it('tells the proxy of the settings what http.proxyAuthorization says, in place of what its address says', async () => {
+      const { address, told } = await proxy('407 Proxy Authentication Required');
+      const settings = { proxy: address.replace('//', '//user:proxy-password@'), proxyAuthorization: 'Bearer proxy-token', noProxy: [], proxyStrictSsl: true };
+      const error = await fails(client({ settings }).get('https://api.example.invalid/a'), 'unreachable', /asks for a sign-in/);
+      assert.match(told[0] ?? '', /"proxy-authorization":"Bearer proxy-token"/);
+      assert.ok(!inspect(error, { depth: 9 }).includes('proxy-token'));
     });
 
     it('R38: goes through the proxy of the environment when the settings name none', async () => {
@@ -422,7 +430,7 @@ describe('the HTTP client', () => {
       const { address, told } = await proxy('502 Bad Gateway');
       const secure = await tlsServer();
       const away = secure.address.replace('127.0.0.1', '0.0.0.0');
-      await fails(client({ settings: { proxy: address, noProxy: ['0.0.0.0'], proxyStrictSsl: true } }).get(away), 'unreachable', /certificate/);
+      await fails(client({ settings: { proxy: address, proxyAuthorization: null, noProxy: ['0.0.0.0'], proxyStrictSsl: true } }).get(away), 'unreachable', /certificate/);
       await fails(client({ settings: { ...proxyless, proxy: address }, env: { NO_PROXY: '0.0.0.0' } }).get(away), 'unreachable', /certificate/);
       const { baseUrl } = await simulator();
       assert.ok(await client({ settings: { ...proxyless, proxy: address } }).get(`${baseUrl}/a`));
