@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { counted, formatMoneys, formatPeriod, formatTokens, formatUnpriced } from '../src/core/format';
 import type { Figure } from '../src/core/snapshot';
-import { provenanceLabel, type Wording } from '../src/core/words';
+import { figureAge, provenanceLabel, type Wording } from '../src/core/words';
 import { icon } from './icons';
 import { strings } from './strings';
 import { base } from './styles';
@@ -33,6 +33,7 @@ export class UsageFigure extends LitElement {
     const notes = [
       money !== null && figure.costKind === 'equivalent' ? strings.equivalent : null,
       source === null ? null : provenanceLabel(source),
+      figureAge(figure, now),
     ].filter(note => note !== null);
     return html`
       <div class="quiet small">${formatPeriod(this.period, figure.dayZone, now, locale)}</div>

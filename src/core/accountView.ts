@@ -11,8 +11,8 @@ import { HOUR_MS, type EpochMs } from './time';
 import { dayOf } from './format';
 import { monthSpan } from './days';
 
-/** A reading without its usage, which goes to the history. */
-export type LastReading = Omit<Reading, 'usage'>;
+/** A reading without its usage, which goes to the history, and with its gaps filled. */
+export type LastReading = Omit<Reading, 'usage' | 'gaps'>;
 
 export interface AccountFacts {
   readonly account: Account;
@@ -49,7 +49,7 @@ export function accountView(facts: AccountFacts, settings: EngineSettings, now: 
     month: facts.month,
     sparkline: facts.sparkline,
     takenAt: reading?.takenAt ?? null,
-    oldFigures: reading !== null && now > reading.takenAt + patienceMs(info, facts.intervalMs),
+    oldFigures: [facts.today, facts.month].some(figure => figure?.trueAt !== undefined) || (reading !== null && now > reading.takenAt + patienceMs(info, facts.intervalMs)),
     nextPollAt: facts.nextPollAt,
     refreshing: facts.refreshing,
     failure: facts.failure,
@@ -98,7 +98,7 @@ function budgetMeter({ account, info, month, reading }: AccountFacts, now: Epoch
     id: 'budget-month', label: 'Monthly budget', kind: 'budget', unit: 'micros', currency: 'USD',
     used: spent?.micros ?? null, left: null,
     cap: { kind: 'limited', amount: budgetUsd * MICROS_PER_UNIT },
-    resetsAt: span.toAt, durationMs: span.toAt - span.fromAt, trueAt: Math.max(reading.takenAt, span.fromAt),
+    resetsAt: span.toAt, durationMs: span.toAt - span.fromAt, trueAt: Math.max(month.trueAt ?? reading.takenAt, span.fromAt),
     // Without a known cost, the limit is the only number.
     provenance: (spent === undefined ? null : month.costProvenance) ?? 'manual', standing: info.standing,
   };

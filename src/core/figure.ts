@@ -20,10 +20,11 @@ export interface SourceSum {
 
 /**
  * Spent money wins over list-price equivalents, and the two are never added; a vendor's own total wins over our sum.
- * @param total the vendor's for this very span. @returns null when nothing is known.
+ * @param told the vendor's for this very span. @returns null when nothing is known.
  */
-export function figureOf(sums: readonly SourceSum[], total: SpendTotal | null, dayZone: string): Figure | null {
+export function figureOf(sums: readonly SourceSum[], told: SpendTotal | null, dayZone: string): Figure | null {
   const spent = sums.filter(({ costKind, costs }) => costKind === 'spent' && costs.length > 0);
+  const total = told === null || isOutgrown(told, spent) ? null : told;
   const equivalent = sums.filter(({ costKind, costs }) => costKind === 'equivalent' && costs.length > 0);
   const paying = spent.length > 0 ? spent : equivalent;
   const costKind = total !== null || spent.length > 0 ? 'spent' : equivalent.length > 0 ? 'equivalent' : sums[0]?.costKind ?? 'spent';
@@ -39,8 +40,13 @@ export function figureOf(sums: readonly SourceSum[], total: SpendTotal | null, d
     requests: add(requests),
     unpriced: total === null ? sums.filter(sum => sum.costKind === costKind).flatMap(({ unpriced }) => unpriced) : [],
     dayZone,
+    ...(total?.trueAt !== undefined && { trueAt: total.trueAt }),
   };
 }
+
+/** A total that could not be read again stays behind what is known of its span meanwhile. */
+const isOutgrown = ({ trueAt, cost }: SpendTotal, spent: readonly SourceSum[]): boolean =>
+  trueAt !== undefined && sumMoney(spent.flatMap(({ costs }) => costs)).some(({ currency, micros }) => currency === cost.currency && micros > cost.micros);
 
 /** A vendor may be late, so its silence is not zero; ours is, where we counted up to now. */
 function tokensOf({ tokens, tokenProvenance, current }: SourceSum): { tokens: number; provenance: Provenance } | null {

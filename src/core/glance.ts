@@ -21,7 +21,7 @@ export interface ZoneSpans {
 }
 
 export type GlanceMeter = Pick<MeterView, 'label' | 'kind' | 'unit' | 'currency' | 'used' | 'left' | 'cap' | 'resetsAt' | 'trueAt' | 'ratio' | 'level' | 'expired'>;
-type GlanceFigure = Pick<Figure, 'costs' | 'costKind' | 'unpriced' | 'dayZone'>;
+type GlanceFigure = Pick<Figure, 'costs' | 'costKind' | 'unpriced' | 'dayZone' | 'trueAt'>;
 export interface GlanceAccount extends Pick<AccountView, 'alias' | 'providerId' | 'state' | 'takenAt' | 'oldFigures'> {
   readonly meters: readonly GlanceMeter[];
   readonly today: GlanceFigure | null;
@@ -99,6 +99,7 @@ const isStored = record<Stored>({
         costKind: oneOf({ spent: 0, equivalent: 0 }),
         unpriced: list(record<Figure['unpriced'][number]>({ model: isText, tokens: isNumber })),
         dayZone: isText,
+        trueAt: (value): value is number | undefined => value === undefined || isNumber(value),
       })),
     })),
   }),

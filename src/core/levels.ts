@@ -1,6 +1,6 @@
 import type { Meter } from './reading';
 import type { EngineSettings } from './settings';
-import type { AccountView, Level, MeterView } from './snapshot';
+import type { AccountView, Figure, Level, MeterView } from './snapshot';
 import type { EpochMs } from './time';
 
 /** Of a cap that is next to nothing: a greater share is no number that the history, and a window, could take. */
@@ -40,8 +40,8 @@ export function meterView<M extends Pick<Meter, 'kind' | 'used' | 'left' | 'cap'
 export const hasOldFigures = ({ state, oldFigures }: Pick<AccountView, 'state' | 'oldFigures'>): boolean =>
   oldFigures || state === 'error' || state === 'signed-out';
 
-/** When the oldest of the last known figures was read. Null: all are of now, or nobody knows. */
-export function oldestFigures(accounts: readonly Pick<AccountView, 'state' | 'oldFigures' | 'takenAt'>[]): EpochMs | null {
-  const readAt = accounts.filter(hasOldFigures).map(({ takenAt }) => takenAt).filter(at => at !== null);
+/** When the oldest of the last known figures of today was read. Null: all are of now, or nobody knows. */
+export function oldestFigures(accounts: readonly (Pick<AccountView, 'state' | 'oldFigures' | 'takenAt'> & { readonly today: Pick<Figure, 'trueAt'> | null })[]): EpochMs | null {
+  const readAt = accounts.filter(hasOldFigures).map(({ today, takenAt }) => today?.trueAt ?? takenAt).filter(at => at !== null);
   return readAt.length === 0 ? null : Math.min(...readAt);
 }

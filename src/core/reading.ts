@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { COST_KINDS } from './costKinds';
 import { knownZone } from './days';
+import { FailureKind } from './errors';
 import { Currency, Money } from './money';
 
 /** No vendor counts or bills as much. A greater number would make sums that are none, and a snapshot that no window takes. */
@@ -122,6 +123,8 @@ export const SpendTotal = z.object({
   cost: Cost,
   dayZone: Zone,
   provenance: Provenance,
+  /** When it was true. Absent: when its reading was taken. */
+  trueAt: z.optional(Instant),
 });
 export type SpendTotal = Readonly<z.infer<typeof SpendTotal>>;
 
@@ -141,6 +144,17 @@ export type Activity = Readonly<z.infer<typeof Activity>>;
 /** Characters of a note. Names and paths in it are of any length: a longer one is cut by whoever takes the reading. */
 export const MAX_NOTE = 300;
 
+/** A part that could not be read, though the rest was: what was told of it last goes on, as old as it is by then. */
+export const Gap = z.object({
+  part: z.union([z.enum(['totals', 'identity']), z.object({ meter: z.string() })]),
+  kind: FailureKind,
+  /** A sentence for people. */
+  message: z.string(),
+  /** As of ProviderError. */
+  retryAfterMs: z.nullable(z.number()),
+});
+export type Gap = Readonly<z.infer<typeof Gap>>;
+
 /** What one read of one account gave. */
 export const Reading = z.object({
   takenAt: Instant,
@@ -154,6 +168,8 @@ export const Reading = z.object({
   notes: z.array(z.string().check(z.maxLength(MAX_NOTE))),
   /** What goes on now, from logs. Null: nothing, or not known. Not kept in the history. */
   activity: z._default(z.nullable(Activity), null),
+  /** Not kept in the history. */
+  gaps: z._default(z.array(Gap), []),
 });
 export type Reading = Readonly<z.infer<typeof Reading>>;
 

@@ -60,6 +60,9 @@ export interface Plan extends Pause {
   readonly nextPollAt: EpochMs | null;
 }
 
+/** A vendor that said so means the credential, whatever it was asked for. */
+export const toldToWait = ({ kind, retryAfterMs }: Pick<Ending & { readonly ok: false }, 'kind' | 'retryAfterMs'>): boolean => kind === 'rate-limited' || retryAfterMs !== null;
+
 /** @param random 0 up to but not including 1. @param failures failed reads in a row before this one. */
 export function planNext(ending: Ending, failures: number, pace: Omit<Pace, 'patienceMs'>, now: EpochMs, random: number): Plan {
   const soonest = now + pace.floorMs;
@@ -69,8 +72,7 @@ export function planNext(ending: Ending, failures: number, pace: Omit<Pace, 'pat
   const backOffMs = Math.max(pace.floorMs, Math.min(spread(doubled, random), Math.max(BACKOFF_CAP_MS, pace.intervalMs)));
   const askedMs = ending.retryAfterMs === null ? 0 : Math.min(BACKOFF_CAP_MS, ending.retryAfterMs * (1 + JITTER * random)); // never before the vendor said
   const nextPollAt = now + Math.max(askedMs, backOffMs); // a Retry-After of 0 shortens nothing
-  const toldToWait = ending.kind === 'rate-limited' || ending.retryAfterMs !== null;
-  return { failures: failures + 1, notBefore: toldToWait ? nextPollAt : soonest, nextPollAt };
+  return { failures: failures + 1, notBefore: toldToWait(ending) ? nextPollAt : soonest, nextPollAt };
 }
 
 /** +-10 %, so that many accounts or machines do not ask in step. */

@@ -68,6 +68,8 @@ export const Figure = z.object({
   unpriced: z.array(z.object({ model: z.string(), tokens: z.number() })),
   /** The zone of the day or month meant. */
   dayZone: z.string(),
+  /** When `costs` were true, which could not be read since. Absent: with the account's last reading. */
+  trueAt: z.optional(z.number()),
 });
 export type Figure = Readonly<z.infer<typeof Figure>>;
 
@@ -103,7 +105,7 @@ export const AccountView = z.extend(Account, {
   sparkline: z.nullable(Sparkline),
   /** When the last good reading was taken; null: none yet. */
   takenAt: z.nullable(z.number()),
-  /** The last good reading, and with it what was spent, is older than it should be; the meters tell their own age. */
+  /** What was spent is older than it should be, with the last good reading or without; the meters tell their own age. */
   oldFigures: z._default(z.boolean(), false),
   /** When the next poll is planned; null: not before the user acts. */
   nextPollAt: z.nullable(z.number()),

@@ -13,7 +13,7 @@ import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
 import { barPicture, sparklinePicture } from './svg';
 import { MINUTE_MS } from './time';
 import { unreadText } from './unreadText';
-import { ageText, failureText, meterValue, provenanceLabel, stateIcon, stateLabel, type Wording } from './words';
+import { ageText, failureText, figureAge, meterValue, provenanceLabel, stateIcon, stateLabel, type Wording } from './words';
 
 export interface TooltipCommands {
   readonly refresh: string;
@@ -80,7 +80,8 @@ function usageRow({ today, month }: AccountView, { locale, now }: Wording): Cell
   const [dayGuessed, sumGuessed] = [day !== null && guessed(today), sum !== null && guessed(month)];
   const which = dayGuessed === sumGuessed || day === null || sum === null ? '' : dayGuessed ? 'today ' : 'month ';
   const origin = dayGuessed || sumGuessed ? `${which}${provenanceLabel('estimated')}` : null;
-  return ['', tight(`${what} (${zone})`), '', day === null ? '' : `${bold(tight(day))}&#160;today`, list([rest, origin])];
+  const age = hasMoney ? figureAge(today?.trueAt === undefined ? last : today, now) : null;
+  return ['', tight(`${what} (${zone})`), '', day === null ? '' : `${bold(tight(day))}&#160;today`, list([rest, origin, age])];
 }
 
 function accountRows(account: AccountView, maxMeters: number, wording: Wording, { setPrices }: TooltipCommands): readonly Cells[] {

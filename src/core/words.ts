@@ -106,10 +106,14 @@ export function figureText(figure: Figure, period: 'day' | 'month', { locale, no
   const parts = [
     formatFigureCost(figure, locale),
     figure.costs.length > 0 && figure.costProvenance !== null ? provenanceLabel(figure.costProvenance) : null,
+    figureAge(figure, now),
     ...(figure.tokens === null ? [] : [counted(formatTokens(figure.tokens, locale), 'token'), figure.tokenProvenance === null ? null : provenanceLabel(figure.tokenProvenance)]),
   ];
   return `${formatPeriod(period, figure.dayZone, now, locale)}: ${parts.filter(part => part !== null).join(', ')}`;
 }
+
+/** 'last known 3 h ago'; null: it is as old as the account's reading. */
+export const figureAge = ({ trueAt }: Pick<Figure, 'trueAt'>, now: EpochMs): string | null => (trueAt === undefined ? null : `last known ${formatAge(now - trueAt)}`);
 
 /** 'The key was refused. Next try at 14:05'. */
 export function failureText({ message, retryAt }: Failure, { now, zone, locale }: Wording): string {

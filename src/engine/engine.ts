@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider';
 import type { Accounts } from './accounts';
 import { detectTools } from './detect';
 import { withKnownZone, type EngineOptions } from './engineOptions';
+import { errorIn } from './gaps';
 import { guardOfBursts } from './guard';
 import { usageOf } from './history/dailyUsage';
 import { HistoryTools } from './historyTools/historyTools';
@@ -60,8 +61,7 @@ export class Engine implements Disposable {
       clock, random, marks: this.marks, settings: () => this.settings,
       prepare: (target, live) => this.reader.prepare(target, live),
       onOutcome: (target, outcome, nextPollAt) => this.settle(target, outcome, nextPollAt),
-      onChange: soon => this.push.wish(soon),
-      onLook: () => this.push.look(),
+      onChange: soon => this.push.wish(soon), onLook: () => this.push.look(),
       log: (level, message) => tell('log', { level, message }),
     });
     this.yielding = new Yielding({
@@ -218,10 +218,11 @@ export class Engine implements Disposable {
     const { account } = target;
     try {
       if (outcome.ok) this.keep(account, this.yielding.counted(target, outcome.reading));
-      else {
-        this.reader.lost(account.id);
+      else this.reader.lost(account.id);
+      const error = errorIn(outcome);
+      if (error !== null) {
         this.push.wish(true);
-        this.options.tell('log', { level: 'warn', message: `${account.alias}: ${this.known.keepFailure(account, outcome.error, nextPollAt).message}` });
+        this.options.tell('log', { level: 'warn', message: `${account.alias}: ${this.known.keepFailure(account, error, nextPollAt).message}` });
       }
     } catch (error) {
       this.reader.lost(account.id);
@@ -237,8 +238,7 @@ export class Engine implements Disposable {
   private parts() {
     const { providers } = this.options;
     return { providers, settings: this.settings, figures: this.known.figures, status: (id: string): AccountStatus => ({
-      reading: this.known.reading(id), failure: this.known.failure(id),
-      nextPollAt: this.poller.nextPollAt(id), refreshing: this.poller.isRunning(id), unread: this.reader.unread(id),
+      reading: this.known.reading(id), failure: this.known.failure(id), nextPollAt: this.poller.nextPollAt(id), refreshing: this.poller.isRunning(id), unread: this.reader.unread(id),
     }) };
   }
 

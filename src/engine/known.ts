@@ -11,6 +11,7 @@ import { AlertDesk } from './alertDesk';
 import { Corrections } from './corrections';
 import type { EarlierRun } from './earlierRun';
 import { FigureCache } from './figures';
+import { filled } from './gaps';
 import { History } from './history/history';
 import type { OpenSql } from './history/sql';
 
@@ -32,6 +33,8 @@ export class Known implements Disposable {
   /** Newer than what the history has of them: it records changes only. */
   private readonly readings = new Map<string, LastReading>();
   private readonly failures = new Map<string, Failure>();
+  /** Accounts that have got another key, or are read somewhere else, and were not read since. */
+  private readonly otherKey = new Set<string>();
   private readonly corrections = new Corrections();
 
   constructor(private readonly options: KnownOptions) {
@@ -62,9 +65,10 @@ export class Known implements Disposable {
    * @param view of the account with this reading; null: its provider is not known any more.
    * @returns whether it tells anything new but its time.
    */
-  keep({ id }: Account, reading: Reading, view: () => AccountView | null): boolean {
-    const { usage, ...last } = reading;
+  keep({ id }: Account, told: Reading, view: () => AccountView | null): boolean {
     const before = this.readings.get(id);
+    const reading = filled(told, this.otherKey.delete(id) ? null : before ?? null);
+    const { usage, ...last } = reading;
     const { fallen, usageChanged } = this.history.record(id, reading);
     const news = usageChanged || this.failures.has(id) || before === undefined || timelessOf(before) !== timelessOf(last);
     if (usageChanged) this.figures.drop(id);
@@ -96,7 +100,10 @@ export class Known implements Disposable {
       this.history.record(accountId, nothing);
       this.readings.set(accountId, nothing);
     }
-    if (mayWorkNow) this.failures.delete(accountId);
+    if (mayWorkNow) {
+      this.failures.delete(accountId);
+      this.otherKey.add(accountId);
+    }
     this.figures.drop(accountId);
   }
 
@@ -105,6 +112,7 @@ export class Known implements Disposable {
     this.corrections.forget(accountId);
     this.readings.delete(accountId);
     this.failures.delete(accountId);
+    this.otherKey.delete(accountId);
     this.figures.drop(accountId);
     if (forget) {
       this.history.forget(accountId);

@@ -1,7 +1,8 @@
-import { asksNobody, isAllowed, paceOf, planNext, togetherAt, type Ending, type Pace, type Pause } from '../core/schedule';
+import { asksNobody, isAllowed, paceOf, planNext, togetherAt, type Pace, type Pause } from '../core/schedule';
 import { SECOND_MS, type Disposable, type EpochMs } from '../core/time';
 import { Alarm } from './alarm';
 import { resumeFrom, type EarlierRun } from './earlierRun';
+import { errorIn } from './gaps';
 import { inTime } from './inTime';
 import { keyTag } from './pollMarks';
 import { asProviderError, earlierKey, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
@@ -225,8 +226,8 @@ export class Poller implements Disposable {
     }
     if (live && outcome.ok) return { nextPollAt: entry.nextPollAt, outcome };
     if (!live && !abort.signal.aborted) this.options.marks.answered(target.account.id);
-    const ending: Ending = outcome.ok ? { ok: true } : { ok: false, kind: outcome.error.kind, retryAfterMs: outcome.error.retryAfterMs };
-    const plan = planNext(ending, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
+    const error = errorIn(outcome);
+    const plan = planNext(error === null ? { ok: true } : { ok: false, kind: error.kind, retryAfterMs: error.retryAfterMs }, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
     this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });
     return { nextPollAt: plan.nextPollAt, outcome };
   }

@@ -52,7 +52,7 @@ export class Yielding {
     for (const { account, provider } of this.yielding(providerId)) {
       const last = this.options.known.reading(account.id);
       if (last === null) continue;
-      this.options.keep(account, this.counted({ account, provider }, { ...last, notes: [], takenAt: this.options.now(), usage: [NO_USAGE] }));
+      this.options.keep(account, this.counted({ account, provider }, { ...last, notes: [], takenAt: this.options.now(), usage: [NO_USAGE], gaps: [] }));
     }
   }
 

@@ -10,7 +10,7 @@ import { MINUTE_MS } from '../core/time';
 import { readAnthropicCosts, readAnthropicTokens } from './anthropicReports';
 import type { HttpError } from './httpError';
 import { foreignKey } from './keyForms';
-import { optional } from './optional';
+import { nothingLeft, optional } from './optional';
 import { emptyReading, parseBody, type Provider } from './provider';
 import { silentReports } from './reports';
 
@@ -42,11 +42,11 @@ export const anthropic: Provider = {
   refuseKey: secret => foreignKey(secret, 'Anthropic'),
   explainRefusal,
   async read(context) {
-    const notes: string[] = [];
+    const left = nothingLeft();
     const costs = await readAnthropicCosts(context);
     const tokens = await readAnthropicTokens(context);
-    const me = await optional(context.signal, notes, "The organization's name", async () => parseBody(Organization, await context.getJson('/v1/organizations/me')));
-    return { ...emptyReading(context.now), usage: [costs, tokens], identity: me?.name ?? null, notes: [...notes, ...silentReports('Anthropic', [costs, tokens]), LEFT_OUT] };
+    const me = await optional(context.signal, left, { what: "The organization's name", part: 'identity' }, async () => parseBody(Organization, await context.getJson('/v1/organizations/me')));
+    return { ...emptyReading(context.now), ...left, usage: [costs, tokens], identity: me?.name ?? null, notes: [...left.notes, ...silentReports('Anthropic', [costs, tokens]), LEFT_OUT] };
   },
 };
 

@@ -9,9 +9,9 @@ import * as z from 'zod/mini';
 import { MINUTE_MS } from '../core/time';
 import type { HttpError } from './httpError';
 import { foreignKey } from './keyForms';
-import { readSpendLimit } from './openaiLimit';
+import { readSpendLimit, SPEND_LIMIT } from './openaiLimit';
 import { readOpenaiCosts, readOpenaiTokens } from './openaiReports';
-import { optional } from './optional';
+import { nothingLeft, optional } from './optional';
 import { emptyReading, type Provider } from './provider';
 import { silentReports } from './reports';
 
@@ -42,11 +42,11 @@ export const openai: Provider = {
     : foreignKey(secret, 'OpenAI')),
   explainRefusal,
   async read(context) {
-    const notes: string[] = [];
+    const left = nothingLeft();
     const costs = await readOpenaiCosts(context);
     const tokens = await readOpenaiTokens(context);
-    const meters = await optional(context.signal, notes, 'The spend limit', () => readSpendLimit(context, costs));
-    return { ...emptyReading(context.now), meters: meters ?? [], usage: [costs, tokens], notes: [...notes, ...silentReports('OpenAI', [costs, tokens]), LEFT_OUT] };
+    const meters = await optional(context.signal, left, { what: 'The spend limit', part: { meter: SPEND_LIMIT } }, () => readSpendLimit(context, costs));
+    return { ...emptyReading(context.now), ...left, meters: meters ?? [], usage: [costs, tokens], notes: [...left.notes, ...silentReports('OpenAI', [costs, tokens]), LEFT_OUT] };
   },
 };
 

@@ -14,6 +14,8 @@ const SpendLimit = z.object({
   enforcement: z.optional(z.object({ status: z.string() })),
 });
 
+export const SPEND_LIMIT = 'spend-limit';
+
 /** No meter when no limit is set up. @throws {ProviderError} */
 export async function readSpendLimit({ getJson, now }: ReadContext, costs: UsageReport): Promise<Meter[]> {
   const body = await getJson('/organization/spend_limit').catch((error: unknown) => {
@@ -25,7 +27,7 @@ export async function readSpendLimit({ getJson, now }: ReadContext, costs: Usage
   const currency = limit.currency.toUpperCase();
   const isMonthly = limit.interval === 'month';
   return [{
-    id: 'spend-limit',
+    id: SPEND_LIMIT,
     label: `${isMonthly ? 'Monthly spend limit' : 'Spend limit'}${limit.enforcement?.status === 'inactive' ? ' (not enforced)' : ''}`,
     kind: 'limit', unit: 'micros', currency,
     used: isMonthly ? monthSpend(costs, currency, now) : null,

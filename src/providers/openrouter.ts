@@ -10,8 +10,8 @@ import type { Meter, SpendTotal } from '../core/reading';
 import { DAY_MS, MINUTE_MS, type EpochMs } from '../core/time';
 import { dollarsToMicros } from './decimal';
 import { foreignKey } from './keyForms';
-import { readAccount, readBalance } from './openrouterAccount';
-import { optional } from './optional';
+import { BALANCE, readAccount, readBalance } from './openrouterAccount';
+import { nothingLeft, optional } from './optional';
 import { emptyReading, parseBody, type Provider } from './provider';
 import { startOfUtcDay, startOfUtcMonth } from './utcDays';
 
@@ -31,6 +31,8 @@ const Key = z.object({
   }),
 });
 type Key = z.infer<typeof Key>['data'];
+
+const KEY_ALONE = 'This key shows its own limit and spend; balance and history by model need a management key.';
 
 export const openrouter: Provider = {
   info: {
@@ -67,9 +69,9 @@ export const openrouter: Provider = {
       const account = await readAccount(context);
       return { ...own, ...account, meters: [...account.meters, ...own.meters] };
     }
-    const notes = ['This key shows its own limit and spend; balance and history by model need a management key.'];
-    const balance = isManagement === false ? null : await optional(context.signal, notes, 'The balance', () => readBalance(context, { believeZero: false }));
-    return { ...own, meters: [...(balance ?? []), ...own.meters], totals: keyTotals(key, now), notes };
+    const left = nothingLeft();
+    const balance = isManagement === false ? null : await optional(context.signal, left, { what: 'The balance', part: { meter: BALANCE } }, () => readBalance(context, { believeZero: false }));
+    return { ...own, ...left, meters: [...(balance ?? []), ...own.meters], totals: keyTotals(key, now), notes: [KEY_ALONE, ...left.notes] };
   },
 };
 

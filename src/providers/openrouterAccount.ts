@@ -5,11 +5,12 @@ import type { Meter, Reading, SpendTotal, UsageReport } from '../core/reading';
 import { DAY_MS, type EpochMs } from '../core/time';
 import { DOLLARS_TO_MICROS, ExactSum } from './decimal';
 import { foldRows } from './foldRows';
-import { optional } from './optional';
+import { nothingLeft, optional } from './optional';
 import { Count, Name } from './pages';
 import { parseBody, type ReadContext } from './provider';
 import { startOfUtcDay, startOfUtcMonth } from './utcDays';
 
+export const BALANCE = 'credits';
 const ACTIVITY_DAYS = 30;
 const MAX_PAGES = 100;
 
@@ -30,14 +31,14 @@ const Keys = z.object({
   data: z.array(z.object({ hash: z.string().check(z.maxLength(200)), usage_daily: z.number(), usage_monthly: z.number() })),
 });
 
-export async function readAccount(context: ReadContext): Promise<Pick<Reading, 'meters' | 'usage' | 'totals' | 'notes'>> {
+export async function readAccount(context: ReadContext): Promise<Pick<Reading, 'meters' | 'usage' | 'totals' | 'notes' | 'gaps'>> {
   const { now, signal } = context;
-  const notes: string[] = [];
+  const left = nothingLeft();
   const meters = await readBalance(context, { believeZero: true });
   const activity = await readActivity(context);
-  const keys = await optional(signal, notes, "Today's spend", () => readKeys(context));
-  notes.push('Completed UTC days come by model; today is the sum of the keys, without deleted ones.');
-  return { meters, usage: [activity], totals: keys === null ? [] : accountTotals(keys, activity, now), notes };
+  const keys = await optional(signal, left, { what: "Today's spend", part: 'totals' }, () => readKeys(context));
+  const notes = [...left.notes, 'Completed UTC days come by model; today is the sum of the keys, without deleted ones.'];
+  return { ...left, meters, usage: [activity], totals: keys === null ? [] : accountTotals(keys, activity, now), notes };
 }
 
 /**
@@ -48,7 +49,7 @@ export async function readBalance({ getJson, now }: ReadContext, { believeZero }
   if (!believeZero && total_credits <= 0) return [];
   const balance = new ExactSum().add(total_credits, 'total_credits').subtract(total_usage, 'total_usage');
   return [{
-    id: 'credits', label: 'Credits', kind: 'balance', unit: 'micros', currency: 'USD',
+    id: BALANCE, label: 'Credits', kind: 'balance', unit: 'micros', currency: 'USD',
     used: null,
     left: balance.toMicros(DOLLARS_TO_MICROS),
     // All that was ever bought is no cap: a share of it would say nothing.

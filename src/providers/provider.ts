@@ -88,5 +88,5 @@ export function parseBody<T extends z.core.$ZodType>(schema: T, body: unknown): 
 
 /** A reading with nothing in it; adapters fill in what they know. */
 export const emptyReading = (takenAt: EpochMs): Reading => ({
-  takenAt, meters: [], usage: [], totals: [], identity: null, plan: null, notes: [], activity: null,
+  takenAt, meters: [], usage: [], totals: [], identity: null, plan: null, notes: [], activity: null, gaps: [],
 });

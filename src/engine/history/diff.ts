@@ -21,7 +21,7 @@ export const headOf = ({ totals, identity, plan, notes, meters }: LastReading): 
  * @param oldest buckets before it are past the retention and left out; so are those of times that the tables have no room for.
  * @param fallen gets the days whose counted tokens become fewer by it.
  */
-export function outcomeRecord(sql: Sql, account: string, before: LastReading | null, reading: Reading, failed: boolean, oldest: EpochMs, fallen: DayFall[] = []): OutcomeRecord | null {
+export function outcomeRecord(sql: Sql, account: string, before: LastReading | null, reading: Omit<Reading, 'gaps'>, failed: boolean, oldest: EpochMs, fallen: DayFall[] = []): OutcomeRecord | null {
   const head = headOf(reading);
   const newHead = before === null || JSON.stringify(headOf(before)) !== JSON.stringify(head) ? head : null;
   const known = new Map(before?.meters.map(meter => [meter.id, meter]));

@@ -107,7 +107,7 @@ export class History {
   }
 
   /** @returns the days whose counted tokens became fewer by it, and whether its usage says anything else than before. */
-  record(account: string, reading: Reading): { readonly fallen: readonly DayFall[]; readonly usageChanged: boolean } {
+  record(account: string, reading: Omit<Reading, 'gaps'>): { readonly fallen: readonly DayFall[]; readonly usageChanged: boolean } {
     const fallen: DayFall[] = [];
     const oldest = oldestKept(reading.takenAt, this.retentionDays).usage * SECOND_MS;
     const before = this.last.get(account) ?? null;
