@@ -1,6 +1,6 @@
 /** Breaks every import rule once: a rule that cannot go red holds nothing. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICruiseResult, IForbiddenRuleType } from 'dependency-cruiser';
 
@@ -70,6 +70,12 @@ async function violations(tree: Record<string, string>): Promise<string[]> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+it('every file has a name that a clone on Windows can have', () => {
+  const names = (folder: string): string[] => readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !['node_modules', '.git', 'out', 'dist', '.cache'].includes(name))
+    .flatMap(entry => [entry.name, ...(entry.isDirectory() ? names(path.join(folder, entry.name)) : [])]);
+  assert.deepEqual(names(root).filter(name => /[<>:"|?*\\\u0000-\u001f]|[. ]$/.test(name)), []);
+});
 
 describe('import boundaries', () => {
   it('leaves a tree that keeps the table alone', async () => {
