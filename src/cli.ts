@@ -206,13 +206,18 @@ async function standardInput(): Promise<string> {
 
 /** Runs what this process was started for. */
 export function main(): void {
-  const output = new Output();
+  const errors = new Output(2, () => undefined); // there is nobody to tell
+  const output = new Output(1, code => {
+    if (code === 'EPIPE') return; // who read has had enough
+    errors.print(`Not all could be written (${code}).\n`);
+    process.exit(1);
+  });
   void run(process.argv.slice(2), {
     env: process.env, home: homedir(), platform: process.platform, distDir: __dirname,
     get zone() { return Intl.DateTimeFormat().resolvedOptions().timeZone; }, // slow to tell, and not always asked for
-    input: standardInput, out: text => output.print(text), error: text => void process.stderr.write(text),
+    input: standardInput, out: text => output.print(text), error: text => errors.print(text),
   }).then(code => {
     process.exitCode = code;
-    if (output.done) process.exit(); // what else there is to end takes a while, and has nothing to say
+    if (output.done && errors.done) process.exit(); // what else there is to end takes a while, and has nothing to say
   });
 }
