@@ -14,7 +14,7 @@ import { loggingTools, scanOnce } from './engine/logs/scanOnce';
 import { ScanThreads, threadCount } from './engine/logs/scanThreads';
 import { SCAN_VIEWS, type ScanView } from './engine/logs/scanViews';
 import { loadPrices } from './engine/prices/load';
-import { UsageError } from './engine/usageError';
+import { isUsageError, UsageError } from './engine/usageError';
 
 /** What a run sees of its process. */
 export interface CliProcess {
@@ -83,7 +83,7 @@ export async function run(args: readonly string[], io: CliProcess): Promise<numb
     });
     return values['help'] === true ? say(io, HELP) : await command(values, io);
   } catch (error) {
-    const aboutArguments = error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    const aboutArguments = isUsageError(error) || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
     if (aboutArguments) return refuse(io, error.message);
     throw error;
   }

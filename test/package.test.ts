@@ -1,6 +1,6 @@
 /** What ships, after `node esbuild.mjs --production --meta` and `vsce package`: how big it is and what is in it. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -122,6 +122,12 @@ describe('the VSIX', () => {
 
   it('runs on the command line', () => {
     assert.match(execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), '--help'], { encoding: 'utf8' }), /^Usage: node cli\.js/m);
+  });
+
+  it('says on the command line what is wrong with what it was asked for', () => {
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), 'snapshot', '--account', 'nobody'], { encoding: 'utf8' });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /^There is no provider "nobody": there are claude, .*\.\nSee --help\.\n$/);
   });
 
   it('holds every part that runs', () => {
