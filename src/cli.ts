@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Output } from './cli/output';
 import { printable } from './cli/printable';
+import { knownZone, localZone } from './core/days';
 import type { EngineSettings } from './core/settings';
 import { systemClock } from './core/time';
 import { loggingTools, scanOnce } from './engine/logs/scanOnce';
@@ -97,7 +98,10 @@ function version(io: CliProcess): string {
 
 /** What both commands take. */
 function common(values: Values, io: CliProcess) {
-  const folder = (name: string): string | null => (typeof values[name] === 'string' ? path.resolve(values[name]) : null);
+  const folder = (name: string): string | null => {
+    if (values[name] === '') throw new UsageError(`--${name} takes the name of a folder.`); // of a variable that is not set: not the current one
+    return typeof values[name] === 'string' ? path.resolve(values[name]) : null;
+  };
   return {
     machine: { home: io.home, platform: io.platform, env: io.env },
     homes: new Map(loggingTools().flatMap(id => { const home = folder(`${id}-home`); return home === null ? [] : [[id, home] as const]; })),
@@ -179,7 +183,7 @@ const KEY_PREFIX = 'QUOTA_MONITOR_KEY_';
 /** @param input lines of NAME=KEY, which win over the environment. */
 function keysOf(env: CliProcess['env'], input: string, keyName: (name: string) => string): ReadonlyMap<string, string> {
   const told = Object.entries(env).flatMap(([name, key]) => (name.startsWith(KEY_PREFIX) && key !== undefined ? [[name.slice(KEY_PREFIX.length), key] as const] : []));
-  const typed = input.split('\n').map(line => /^\s*([^=]+)=(.*)$/.exec(line)).flatMap(match => (match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]));
+  const typed = input.split(/\r?\n/).map(line => /^\s*([^=]+)=(.*)$/.exec(line)).flatMap(match => (match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]));
   return new Map([...told, ...typed].map(([name, key]) => [keyName(name), key.trim()] as const).filter(([, key]) => key !== ''));
 }
 
@@ -214,7 +218,7 @@ export function main(): void {
   });
   void run(process.argv.slice(2), {
     env: process.env, home: homedir(), platform: process.platform, distDir: __dirname,
-    get zone() { return Intl.DateTimeFormat().resolvedOptions().timeZone; }, // slow to tell, and not always asked for
+    get zone() { return knownZone(localZone()); }, // slow to tell, and not always asked for
     input: standardInput, out: text => output.print(text), error: text => errors.print(text),
   }).then(code => {
     process.exitCode = code;

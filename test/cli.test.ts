@@ -164,6 +164,7 @@ describe('the command line', () => {
       ["a variable named after the account's alias", [], { QUOTA_MONITOR_KEY_MY_TEAM: 'sk-or-canary', QUOTA_MONITOR_KEY_OPENROUTER: 'sk-or-other' }, ''],
       ['a variable named after the provider', [], { QUOTA_MONITOR_KEY_OPENROUTER: 'sk-or-canary' }, ''],
       ['standard input, before the environment', ['--keys-from-stdin'], { QUOTA_MONITOR_KEY_MY_TEAM: 'sk-or-other' }, 'my-team=sk-or-canary\n'],
+      ['standard input with the line ends of Windows', ['--keys-from-stdin'], {}, '\ufeffOPENAI=sk-other\r\nmy-team=sk-or-canary\r\n'],
     ] as const) {
       it(`takes a key from ${name}, and prints none`, async () => {
         for (const form of [[], ['--json']]) {
@@ -184,11 +185,11 @@ describe('the command line', () => {
   });
 
   describe('arguments', () => {
-    for (const args of [['frobnicate'], ['scan', '--frobnicate'], ['scan', 'more'], ['scan', '--state'], ['scan', '--by', 'mood'], ['snapshot', '--by', 'day'], ['scan', '--json=yes'], ['scan', '--account', 'openai'], ['snapshot', '--account', 'nobody'], ['snapshot', '--account', 'openai:']]) {
+    for (const args of [['frobnicate'], ['scan', '--frobnicate'], ['scan', 'more'], ['scan', '--state'], ['scan', '--by', 'mood'], ['snapshot', '--by', 'day'], ['scan', '--json=yes'], ['scan', '--state', ''], ['scan', '--claude-home='], ['scan', '--account', 'openai'], ['snapshot', '--account', 'nobody'], ['snapshot', '--account', 'openai:']]) {
       it(`refuses "${args.join(' ')}" with a sentence`, async () => {
         const { code, out, error } = await cli(args);
         assert.deepEqual([code, out], [2, '']);
-        assert.match(error, /^[A-Z"'].+\nSee --help\.\n$/s);
+        assert.match(error, /^[-A-Z"'].+\nSee --help\.\n$/s);
       });
     }
 

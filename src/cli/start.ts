@@ -77,7 +77,7 @@ function keep(kept: string, source: string, { data, runs }: Compiled): void {
 /** Null: nothing is to be remembered, or the folder is not the user's alone, or this Node has no checksums (before 20.15). */
 function folderIn([command, ...args]: readonly string[]): string | null {
   const told = args.find((arg, i) => args[i - 1] === '--state' || arg.startsWith('--state='))?.replace(/^--state=/, '');
-  if (command !== 'scan' || told === undefined || process.getuid === undefined || typeof crc32 !== 'function') return null;
+  if (command !== 'scan' || told === undefined || told === '' || process.getuid === undefined || typeof crc32 !== 'function') return null;
   const folder = path.resolve(told, FOLDER);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -11,6 +11,12 @@ const MAX_KEPT = 5_000;
 const zones = new Map<string, string>();
 const MAX_ZONES = 1_000;
 
+/** The zone of this machine by its IANA name. One that has none, such as that of TZ=:/etc/localtime, has a name that nobody knows. */
+export function localZone(): string {
+  const { timeZone }: { readonly timeZone?: string } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone ?? 'Etc/Unknown';
+}
+
 /** The zone itself, or 'UTC' for one that this machine does not know. */
 export function knownZone(zone: string): string {
   let known = zones.get(zone);

@@ -1,4 +1,5 @@
 import vscode = require('vscode');
+import { localZone } from '../core/days';
 import { readUserSettings, type UserSettings } from '../core/userSettings';
 
 /** Reads the settings anew. @param report gets a sentence for each one whose value is no good. */
@@ -7,7 +8,7 @@ export function readConfiguration(report: (problem: string) => void): UserSettin
   const { settings, problems } = readUserSettings({
     get: name => configuration.get<unknown>(name),
     locale: vscode.env.language,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: localZone(),
   });
   problems.forEach(report);
   return settings;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { addDays, daySpan, knownZone, monthSpan, startOfDay } from '../../src/core/days';
+import { addDays, daySpan, knownZone, localZone, monthSpan, startOfDay } from '../../src/core/days';
 import { dayOf } from '../../src/core/format';
+import { defaultEngineSettings, EngineSettings } from '../../src/core/settings';
 import { HOUR_MS } from '../../src/core/time';
 
 const ZONES = ['UTC', 'America/Los_Angeles', 'Pacific/Auckland', 'Asia/Kolkata', 'Africa/Cairo', 'America/Havana', 'Asia/Beirut', 'Pacific/Apia'];
@@ -37,5 +38,21 @@ describe('days', () => {
   it('takes UTC for a zone that nobody knows', () => {
     assert.equal(knownZone('Mars/Olympus'), 'UTC');
     assert.equal(knownZone('Europe/Berlin'), 'Europe/Berlin');
+  });
+
+  describe('of this machine', () => {
+    const zone = process.env['TZ'];
+    afterEach(() => {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    });
+
+    for (const [told, own, known] of [['Europe/Berlin', 'Europe/Berlin', 'Europe/Berlin'], [':/etc/localtime', 'Etc/Unknown', 'UTC'], ['', 'Etc/Unknown', 'UTC'], ['No/Where', 'Etc/Unknown', 'UTC']] as const) {
+      it(`are those of ${known} with TZ=${told}, which the settings can hold`, () => {
+        process.env['TZ'] = told;
+        assert.deepEqual([localZone(), knownZone(localZone())], [own, known]);
+        assert.equal(EngineSettings.safeParse({ ...defaultEngineSettings, zone: localZone() }).success, true);
+      });
+    }
   });
 });
