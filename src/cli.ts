@@ -167,10 +167,11 @@ async function snapshot(values: Values, io: CliProcess): Promise<number> {
   const named = Array.isArray(values['account']) ? values['account'].map(String) : [];
   const { accountSummary, defaultDisplaySettings, defaultEngineSettings, keyName, onceAccounts, readOnce } = seldom();
   const keys = keysOf(io.env, values['keys-from-stdin'] === true ? await io.input() : '', keyName);
-  const { accounts, secret } = await onceAccounts({ machine, homes, named, keys, storageDir: state, now: systemClock.now() });
+  const { accounts, secret, warning } = await onceAccounts({ machine, homes, named, keys, storageDir: state, now: systemClock.now() });
   const read = await readOnce({
     machine, storageDir: state, accounts, secrets: accountId => Promise.resolve(secret(accountId)), settings: { ...defaultEngineSettings, zone }, assetsDir: io.distDir,
   });
+  for (const text of [warning, read.storeWarning]) if (text !== null) io.error(`${printable(text)}\n`);
   if (values['json'] === true) io.out(`${JSON.stringify(read)}\n`);
   else for (const account of read.accounts) io.out([accountSummary(account, { ...defaultDisplaySettings, now: read.madeAt, zone }), ...account.notes].map(text => `${printable(text)}\n`).join('  '));
   if (accounts.length > 0) return 0;

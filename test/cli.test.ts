@@ -6,6 +6,7 @@ import path from 'node:path';
 import { run, type CliProcess } from '../src/cli';
 import type { PriceData } from '../src/core/pricing';
 import type { Snapshot } from '../src/core/snapshot';
+import { claim } from '../src/engine/ownership';
 import { claudeLine, codexLine, TestHome } from './engine/logs/rig';
 
 interface Run { readonly code: number; readonly out: string; readonly error: string }
@@ -176,6 +177,20 @@ describe('the command line', () => {
         }
       });
     }
+
+    it('says what is wrong with its folder: a list of accounts that is damaged, a history that cannot be kept or that another process keeps', async () => {
+      claudeLog(claudeLine());
+      const state = path.join(home.dir, 'state');
+      const said = async (): Promise<string> => (await cli(['snapshot', '--state', state])).error;
+      assert.equal(await said(), '');
+      home.write('state/accounts.json', '{');
+      assert.match(await said(), /^The list of accounts was damaged; .*\n$/);
+      const owner = await claim(state, { onWindow: socket => socket.destroy() });
+      assert.match(await said(), /^Another process keeps the history in this folder: .*\n$/);
+      if (owner.kind === 'owner') owner.release();
+      home.write('file', '');
+      assert.match((await cli(['snapshot', '--state', path.join(home.dir, 'file')])).error, /ENOTDIR/);
+    });
 
     it('says that there is no account, and fails', async () => {
       const { code, error } = await cli(['snapshot', '--json']);

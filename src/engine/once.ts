@@ -40,7 +40,8 @@ export async function readOnce({ machine, storageDir, accounts, secrets, setting
   });
   try {
     await Promise.all((only ?? [null]).map(accountId => engine.refresh(accountId)));
-    return engine.snapshot();
+    const snapshot = engine.snapshot();
+    return claimed?.kind === 'elsewhere' ? { ...snapshot, storeWarning: 'Another process keeps the history in this folder: what was read now is not kept.' } : snapshot;
   } finally {
     engine.dispose();
     if (claimed?.kind === 'owner') claimed.release();

@@ -22,6 +22,8 @@ export interface OnceAccountsOptions {
 
 export interface OnceAccounts {
   readonly accounts: readonly Account[];
+  /** What is wrong with the folder's list, for people; null: nothing. */
+  readonly warning: string | null;
   /** Null: no key was given for this account. */
   secret(accountId: string): string | null;
 }
@@ -32,7 +34,8 @@ export interface OnceAccounts {
  * @throws {UsageError} when a name makes no sense.
  */
 export async function onceAccounts({ machine, homes, named, keys, storageDir, now }: OnceAccountsOptions): Promise<OnceAccounts> {
-  const accounts: Account[] = [...new Accounts(storageDir).all];
+  const kept = new Accounts(storageDir);
+  const accounts: Account[] = [...kept.all];
   const add = (account: Account): void => {
     if (!accounts.some(({ id }) => id === account.id)) accounts.push(account);
   };
@@ -45,7 +48,7 @@ export async function onceAccounts({ machine, homes, named, keys, storageDir, no
   }
   const byId = new Map(accounts.map(account => [account.id, account]));
   return {
-    accounts,
+    accounts, warning: kept.warning,
     secret: accountId => {
       const account = byId.get(accountId);
       return account === undefined ? null : keys.get(keyName(account.alias)) ?? keys.get(keyName(account.providerId)) ?? null;
