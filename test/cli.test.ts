@@ -127,6 +127,11 @@ describe('the command line', () => {
       assert.match(error, /None of the folders/);
     });
 
+    it('R11: tells no total of zero where nothing has a price', async () => {
+      claudeLog(claudeLine({ model: 'claude-future-9' }));
+      assert.match((await cli(['scan'])).out, /\nTotal at list prices of 2026-01-01: not known\nUnpriced: claude claude-future-9, /);
+    });
+
     it('R11, R12: names what is unpriced in the table\'s total and the day of the prices, and prints no control characters', async () => {
       claudeLog(claudeLine({ cwd: '/home/\u001b[31mred' }), claudeLine({ id: 'msg_2', model: 'claude-future-9' }));
       const { out } = await cli(['scan']);

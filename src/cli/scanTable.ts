@@ -22,9 +22,10 @@ export function scanTable({ rows, unpriced, skipped }: ScanResult, view: ScanVie
   const lines = [head, ...rows.map(cells)].map(line => line.map(printable));
   const widths = head.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)));
   const aligned = lines.map(line => line.map((cell, i) => (i <= rest.length + 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
-  const total = rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  const priced = rows.flatMap(({ costUsd }) => costUsd ?? []);
+  const total = priced.length === 0 ? 'not known' : `${dollars(priced.reduce((sum, cost) => sum + cost, 0))}${unpriced.length > 0 ? ', and what follows' : ''}`;
   return [
-    ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices${priceDate === null ? '' : ` of ${priceDate}`}: ${dollars(total)}${unpriced.length > 0 ? ', and what follows' : ''}`]),
+    ...(rows.length === 0 ? ['Nothing was found.'] : [...aligned, `Total at list prices${priceDate === null ? '' : ` of ${priceDate}`}: ${total}`]),
     ...unpriced.map(({ provider, model, tokens }) => `Unpriced: ${provider} ${printable(model)}, ${counted(formatCount(tokens, locale), 'token')}`),
     ...skipped.map(({ provider, reason }) => `Skipped: ${provider}: ${printable(reason)}`),
     '',
