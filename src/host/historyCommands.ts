@@ -95,7 +95,7 @@ export async function importFlow({ monitor, ui, locale }: HistoryDeps): Promise<
   if (result === null) return ui.inform(vscode.l10n.t('The import was cancelled. What had been taken by then stays; importing the file again goes on.'));
   const { taken, left, unknownAccounts } = result;
   const unknown = unknownAccounts.length === 0 ? '' : ` ${vscode.l10n.t('Kept, but not shown, as there is no such account: {0}.', unknownAccounts.join(', '))}`;
-  ui.inform(`${vscode.l10n.t('Rows taken: {0}. Known better here, or too old to be kept: {1}.', formatCount(taken, locale), formatCount(left, locale))}${unknown}`);
+  ui.inform(`${vscode.l10n.t('Rows taken: {0}. Known here already, or too old to be kept: {1}.', formatCount(taken, locale), formatCount(left, locale))}${unknown}`);
 }
 
 export async function backupFlow({ monitor, ui }: HistoryDeps): Promise<void> {

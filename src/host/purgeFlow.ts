@@ -2,6 +2,8 @@ import vscode = require('vscode');
 import type { PurgeList } from '../core/historyTools';
 import type { HistoryDeps } from './historyCommands';
 import { runTask } from './historyTask';
+import { errorText } from './log';
+import { UserError } from './monitor';
 
 /** A modal message is no place for hundreds of lines. */
 const MAX_LINES = 20;
@@ -20,7 +22,10 @@ export async function purgeFlow({ monitor, credentials, memory, ui, locale }: Hi
   // rest from it: it is found again, and told below.
   for (const id of keys) await credentials.delete(id).catch(() => undefined);
   for (const key of memory.keys()) await Promise.resolve(memory.update(key, undefined)).catch(() => undefined);
-  const result = await runTask({ monitor, ui }, vscode.l10n.t('Deleting all data…'), task => monitor.request('purge', { task, backups: answer === everything }));
+  const result = await runTask({ monitor, ui }, vscode.l10n.t('Deleting all data…'), task => monitor.request('purge', { task, backups: answer === everything })).catch((error: unknown) => {
+    if (keys.length === 0) throw error;
+    throw new UserError(vscode.l10n.t('{0} The API keys were deleted already: {1}. Delete the rest once more.', errorText(error), keys.length), { cause: error });
+  });
   if (result === null) return;
   const left = [
     ...result.left,

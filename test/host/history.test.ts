@@ -94,7 +94,7 @@ describe('the commands on the history', () => {
     assert.ok(rows.length > 0);
     const { ui, shown } = person({ file: file('a.json') });
     await importFlow(deps(ui));
-    assert.deepEqual(shown, [`Rows taken: 0. Known better here, or too old to be kept: ${rows.length}.`]);
+    assert.deepEqual(shown, [`Rows taken: 0. Known here already, or too old to be kept: ${rows.length}.`]);
     writeFileSync(file('bad.json'), 'other');
     await assert.rejects(importFlow(deps(person({ file: file('bad.json') }).ui)), /not an export of Quota Monitor/);
   });
@@ -222,7 +222,7 @@ describe('the commands on the history', () => {
     assert.equal((await monitor.request('snapshot', {})).accounts.length, 1);
     const request: typeof monitor.request = (name, params) => (name === 'purge' ? Promise.reject(new Error('The window ended.')) : monitor.request(name, params));
     const ended = Object.assign(Object.create(monitor) as typeof monitor, { request });
-    await assert.rejects(purgeFlow({ ...deps(person({ button: 'Delete Everything' }).ui), memory: pretendMemory({}), monitor: ended }), /ended/);
+    await assert.rejects(purgeFlow({ ...deps(person({ button: 'Delete Everything' }).ui), memory: pretendMemory({}), monitor: ended }), /^UserError: The window ended\. The API keys were deleted already: 1\. Delete the rest once more\.$/);
     assert.equal(await credentials.get(accountId), null, 'no key is left that nobody knows of any more');
     await credentials.store(accountId, KEY);
     const { ui, shown, offered } = person({ button: 'Delete Everything' });

@@ -67,6 +67,7 @@ export class HistoryTools implements Disposable {
       const history = this.options.history();
       try {
         const result = await importHistory(file, { history, accounts: accounts.all, now: clock.now() }, running);
+        if (!history.flush() && this.options.storageDir !== null) throw new Error(`What was imported is not on the disk yet. ${history.warning ?? ''}`.trim());
         this.audit.add({ what: 'imported', detail: `${file} (${result.taken} rows)` });
         return result;
       } finally {

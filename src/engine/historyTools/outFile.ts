@@ -26,13 +26,22 @@ export async function writeWhole<T>(file: string, storageDir: string | null, wri
       await out.close();
     }
     await rename(fresh, file);
-    syncFolder(path.dirname(file));
+    syncIfItCan(path.dirname(file));
     return result;
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined);
     throw fileProblem(error, file, 'written');
   } finally {
     if (note !== null) await rm(note, { force: true }).catch(() => undefined);
+  }
+}
+
+/** The file is whole and in its place, also on a share that knows nothing of this, or in a folder that may be written to and not be read. */
+function syncIfItCan(folder: string): void {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   }
 }
 

@@ -223,6 +223,16 @@ describe('backup and restore', () => {
     });
   }
 
+  it('end no import with a word of success while what it took is not on the disk', async () => {
+    const out = path.join(dir(), 'out.json');
+    await engine.tools.export({ task: 't', file: out, choice: { format: 'json', levels: ['usage', 'daily'], accountIds: null, fromAt: null, toAt: null } });
+    await engine.remove({ accountId: 'a', forget: true });
+    disk.breakAfter(0, 'ENOSPC');
+    await assert.rejects(engine.tools.import({ task: 't', file: out }), /^Error: What was imported is not on the disk yet\. New readings cannot be kept \(ENOSPC\); it is tried again\.$/);
+    disk.repair();
+    assert.deepEqual(engine.tools.auditLog().entries.filter(({ what }) => what === 'imported'), []);
+  });
+
   it('bring back an account whose last reading makes no sense, without that', async () => {
     const history = await image(sql => sql.script("INSERT INTO account (account, taken_at, head, failure) VALUES ('a', 5, '{', 'x'); INSERT INTO meter VALUES (1, 'm', ']', 1); INSERT INTO alert VALUES (1, 'm', '{')"));
     await parts({ 'history.sqlite': history, 'accounts.json': Buffer.from(JSON.stringify({ version: 1, accounts: [{ ...draft, id: 'a', createdAt: 1 }] })) });

@@ -10,6 +10,7 @@ import { removeUnfinished } from '../../../src/engine/historyTools/outFile';
 import { Tasks } from '../../../src/engine/historyTools/tasks';
 import { packUsage } from '../../../src/engine/history/packedUsage';
 import type { History } from '../../../src/engine/history/history';
+import { useBrokenDisk } from '../../support/brokenDisk';
 import { fillHistory } from '../../support/exportedHistory';
 import { FakeClock } from '../../support/fakeClock';
 import { useHistory } from '../../support/history';
@@ -21,6 +22,7 @@ const all: ExportChoice = { format: 'csv', levels: ['raw', 'hourly', 'daily', 'u
 describe('export', () => {
   const dir = useTempDir();
   const open = useHistory();
+  const disk = useBrokenDisk();
   let clock: FakeClock;
   let history: History;
   beforeEach(async () => {
@@ -146,6 +148,13 @@ describe('export', () => {
     await assert.rejects(writing, /Cancelled/);
     assert.equal(readFileSync(file(), 'utf8'), 'former');
     assert.deepEqual(readdirSync(dir()), ['out']);
+  });
+
+  it('is written also where the folder itself cannot be asked to last, as on some shares', async () => {
+    disk.breakAfter(0, 'EROFS');
+    const { rows } = await write();
+    disk.repair();
+    assert.equal(readFileSync(file(), 'utf8').trim().split('\r\n').length, rows + 1);
   });
 
   it('says in a sentence why a file cannot be written', async () => {
