@@ -146,7 +146,8 @@ export const MAX_NOTE = 300;
 
 /** A part that could not be read, though the rest was: what was told of it last goes on, as old as it is by then. */
 export const Gap = z.object({
-  part: z.union([z.enum(['totals', 'identity']), z.object({ meter: z.string() })]),
+  /** 'meters': all that the reading has not. */
+  part: z.union([z.enum(['meters', 'totals', 'identity', 'plan']), z.object({ meter: z.string() })]),
   kind: FailureKind,
   /** A sentence for people. */
   message: z.string(),

@@ -1,7 +1,7 @@
 /** Parts that a reading has not, since their reads failed. */
 import type { LastReading } from '../core/accountView';
 import { ProviderError } from '../core/errors';
-import type { Reading } from '../core/reading';
+import type { Gap, Reading } from '../core/reading';
 import { toldToWait } from '../core/schedule';
 import type { Outcome } from './polling';
 
@@ -11,13 +11,15 @@ import type { Outcome } from './polling';
  */
 export function filled({ gaps, ...reading }: Reading, before: LastReading | null): Omit<Reading, 'gaps'> {
   if (gaps.length === 0 || before === null) return reading;
-  const missing = new Set(gaps.map(({ part }) => (typeof part === 'string' ? part : part.meter)));
+  const misses = (wanted: Gap['part']): boolean => gaps.some(({ part }) => part === wanted);
+  const missesMeter = (id: string): boolean => !reading.meters.some(meter => meter.id === id) && gaps.some(({ part }) => part === 'meters' || (typeof part === 'object' && part.meter === id));
   const meters = [...reading.meters];
-  before.meters.forEach((meter, place) => { if (missing.has(meter.id)) meters.splice(place, 0, meter); }); // the first is the most important one
+  before.meters.forEach((meter, place) => { if (missesMeter(meter.id)) meters.splice(place, 0, meter); }); // the first is the most important one
   return {
     ...reading, meters,
-    totals: missing.has('totals') ? before.totals.map(total => ({ ...total, trueAt: total.trueAt ?? before.takenAt })) : reading.totals,
-    identity: missing.has('identity') ? before.identity : reading.identity,
+    totals: misses('totals') ? before.totals.map(total => ({ ...total, trueAt: total.trueAt ?? before.takenAt })) : reading.totals,
+    identity: misses('identity') ? before.identity : reading.identity,
+    plan: misses('plan') ? before.plan : reading.plan,
   };
 }
 

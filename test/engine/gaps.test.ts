@@ -11,15 +11,17 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { tooltipHtml } from '../../src/core/tooltip';
 import { accountSummary } from '../../src/core/words';
 import type { Engine } from '../../src/engine/engine';
+import { ProviderError } from '../../src/core/errors';
 import { anthropic } from '../../src/providers/anthropic';
+import { claude } from '../../src/providers/claude';
 import { HttpError } from '../../src/providers/httpError';
 import { openai } from '../../src/providers/openai';
 import { openrouter } from '../../src/providers/openrouter';
-import type { Provider } from '../../src/providers/provider';
+import type { Provider, Sighting } from '../../src/providers/provider';
 import { startOfUtcDay } from '../../src/providers/utcDays';
 import { type Answers, type Query, readAnswers } from '../providers/remote';
 import { useRig } from '../support/engineRig';
-import { fakeProvider, type FakeProvider } from '../support/readings';
+import { fakeProvider, report, type FakeProvider } from '../support/readings';
 import { useTempDir } from '../support/tempDir';
 
 const POLL_MS = 5 * MINUTE_MS;
@@ -83,6 +85,23 @@ describe('a part of a reading that fails', () => {
       assert.match(shown(engine).notes.join(), /could not be read: It answered 403/);
     });
   }
+
+  it("the limits of Claude Code, its plan and who is signed in stay as they were while its file cannot be read, and what it uses is counted", async () => {
+    let file: string | ProviderError = readFileSync(path.join(__dirname, '../fixtures/claude/claude.json'), 'utf8');
+    const scanned = { report: report([]), sightings: new Map<string, Sighting>([['refused five_hour', { at: rig().clock.now(), value: rig().clock.now() + DAY_MS }]]), recent: () => [], notes: [] };
+    answers = {};
+    const engine = await started({ ...claude, read: context => claude.read({ ...context, readFile: async () => { if (typeof file === 'string') return file; throw file; }, scanLogs: async () => scanned }) });
+    const { meters, identity, plan } = shown(engine);
+    assert.deepEqual([meters.length, identity, plan], [4, 'Example GmbH', 'Max 20x']);
+    for (const bad of ['{"oauthAcc', new ProviderError('unreadable', 'It cannot be read (EBUSY).')]) {
+      file = bad;
+      await later();
+      assert.deepEqual([shown(engine).meters, shown(engine).identity, shown(engine).plan, shown(engine).takenAt], [meters, identity, plan, fake.reads.at(-1)?.at]);
+    }
+    file = '{}';
+    await later();
+    assert.deepEqual([shown(engine).meters, shown(engine).identity, shown(engine).plan], [[], null, null], 'signed out');
+  });
 
   it('tells the age of a limit, over a restart too, and the history has it once', async () => {
     answers = openaiAnswers();

@@ -4,7 +4,7 @@
  */
 import { activityOf } from '../../core/activity';
 import { ProviderError } from '../../core/errors';
-import type { Reading } from '../../core/reading';
+import type { Gap, Reading } from '../../core/reading';
 import { HOUR_MS, MINUTE_MS } from '../../core/time';
 import { emptyReading, type Provider, type ReadContext } from '../provider';
 import { claudeFolders, claudeLogs } from './logs';
@@ -39,8 +39,9 @@ async function read(context: ReadContext): Promise<Reading> {
   const { meters: fetched, identity, plan } = status instanceof ProviderError ? emptyReading(context.now) : status;
   const age = context.now - Math.min(...fetched.map(({ trueAt }) => trueAt));
   if (age > STALE_MS) notes.push('Claude Code fetched these limits over an hour ago: run /usage in it for new ones.');
-  const another = !(status instanceof ProviderError) && status.ofAnother;
-  const full = another || scan instanceof ProviderError ? [] : fullWindows(scan.sightings, fetched, context.now);
+  // What the file would tell may be newer than a refusal, or of another account.
+  const unsure = status instanceof ProviderError || status.ofAnother;
+  const full = unsure || scan instanceof ProviderError ? [] : fullWindows(scan.sightings, fetched, context.now);
   if (full.length > 0) notes.push(`Full until the reset, as Claude Code's log tells of a refused request: ${full.map(({ label }) => label).join('; ')}.`);
   const meters = withFull(fetched, full);
   return {
@@ -48,8 +49,12 @@ async function read(context: ReadContext): Promise<Reading> {
     usage: scan instanceof ProviderError ? [] : [scan.report],
     activity: scan instanceof ProviderError ? null : activityOf(scan.recent(), meters.find(({ id }) => id === 'five-hour')?.resetsAt ?? null, context.now),
     notes: notes.filter(note => note !== null),
+    gaps: status instanceof ProviderError ? gapsOf(status) : [],
   };
 }
+
+/** All that the file tells. */
+const gapsOf = ({ kind, message, retryAfterMs }: ProviderError): Gap[] => (['meters', 'identity', 'plan'] as const).map(part => ({ part, kind, message, retryAfterMs }));
 
 /** A failure of one of the two sources is data, so that the other one still counts. */
 async function attempt<T>(task: Promise<T>): Promise<T | ProviderError> {
@@ -68,7 +73,7 @@ async function readStatus(context: ReadContext): Promise<ClaudeStatus> {
     if (text === null) continue;
     // The file is rewritten often, and not in one piece: a second look settles whether it is damaged.
     const json = parse(text) ?? parse((await context.readFile(path, MAX_STATUS_BYTES)) ?? '');
-    if (json === null) throw new ProviderError('changed', "Claude Code's .claude.json holds no valid JSON: its limits are not known.");
+    if (json === null) throw new ProviderError('changed', "Claude Code's .claude.json holds no valid JSON: it tells no limits.");
     return claudeStatus(json);
   }
   return { meters: [], identity: null, plan: null, ofAnother: false, note: "Claude Code's .claude.json was not found: its limits are not known." };
