@@ -205,7 +205,7 @@ describe('the command line', () => {
   });
 
   describe('arguments', () => {
-    for (const args of [['frobnicate'], ['scan', '--frobnicate'], ['scan', 'more'], ['scan', '--state'], ['scan', '--by', 'mood'], ['snapshot', '--by', 'day'], ['scan', '--json=yes'], ['scan', '--state', ''], ['scan', '--claude-home='], ['scan', '--account', 'openai'], ['snapshot', '--account', 'nobody'], ['snapshot', '--account', 'openai:']]) {
+    for (const args of [['frobnicate'], ['scan', '--frobnicate'], ['scan', 'more'], ['scan', '--state'], ['scan', '--by', 'mood'], ['snapshot', '--by', 'day'], ['scan', '--json=yes'], ['scan', '--state', ''], ['scan', '--claude-home='], ['scan', '--account', 'openai'], ['snapshot', '--account', 'nobody'], ['snapshot', '--account', 'openai:'], ['snapshot', '--account', 'openai:a b', '--account', 'openai:A-b@https://other.example'], ['snapshot', '--account', 'openai:а', '--account', 'openai:б']]) {
       it(`refuses "${args.join(' ')}" with a sentence`, async () => {
         const { code, out, error } = await cli(args);
         assert.deepEqual([code, out], [2, '']);

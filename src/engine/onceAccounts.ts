@@ -39,7 +39,14 @@ export async function onceAccounts({ machine, homes, named, keys, storageDir, no
   const add = (account: Account): void => {
     if (!accounts.some(({ id }) => id === account.id)) accounts.push(account);
   };
-  for (const name of named) add(namedAccount(name, now));
+  const ids = new Map<string, string>();
+  for (const name of named) {
+    const account = namedAccount(name, now);
+    const alike = ids.get(account.id) ?? name;
+    if (alike !== name) throw new UsageError(`"${name}" and "${alike}" have one name, in which only Latin letters without accents and digits count.`);
+    ids.set(account.id, name);
+    add(account);
+  }
   for (const [providerId, home] of homes) add(defaultAccount(providerId, now, { home }));
   const tools = homes.size > 0 ? [] : await detectTools(providers, accounts, machine);
   for (const { providerId } of tools) add(defaultAccount(providerId, now));
