@@ -73,8 +73,8 @@ export class EngineClient implements Disposable {
   async request<K extends EngineRequestName>(name: K, params: EngineParams<K>): Promise<EngineResult<K>> {
     if (name === 'configure') this.settings = params as EngineSettings;
     if (this.state !== 'on') throw new PeerError('The engine is not running.');
-    const { link } = this;
-    const { peer, vigil } = name === 'configure' && link !== null ? link : await this.turn.promise; // new settings may mend what failed
+    if (name === 'configure' && this.link?.own !== true) return {} as EngineResult<K>; // another window's engine has them from there, or does not listen
+    const { peer, vigil } = name === 'configure' && this.link !== null ? this.link : await this.turn.promise; // new settings may mend what failed
     return await vigil.over(peer.request(name, params as never));
   }
 

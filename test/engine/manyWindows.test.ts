@@ -6,6 +6,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { PROTOCOL_VERSION } from '../../src/core/protocol';
+import { defaultEngineSettings } from '../../src/core/settings';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { Accounts } from '../../src/engine/accounts';
 import { claim, type Owned } from '../../src/engine/ownership';
@@ -215,7 +216,7 @@ describe('many windows', function () {
     let owner: Owned | null = null;
     afterEach(() => owner?.release());
     /** Owns the folder, and treats whoever connects as the test says. */
-    async function own(onHello: (frame: { id: number; params: { token: string } }, answer: (result: unknown) => void, close: () => void) => void): Promise<Owned> {
+    async function own(onHello: (frame: { id: number; method: string; params: { token: string } }, answer: (result: unknown) => void, close: () => void) => void): Promise<Owned> {
       const claimed = await claim(storageDir, {
         onWindow: socket => {
           const channel = socketChannel(socket);
@@ -228,16 +229,19 @@ describe('many windows', function () {
 
     it('R25: of another version: says so, does nothing, and takes over when it ends', async () => {
       let end: () => void = () => undefined;
-      const other = await own((_hello, answer, close) => {
-        answer({ version: PROTOCOL_VERSION + 1 });
+      const other = await own(({ method }, answer, close) => {
+        if (method === 'hello') answer({ version: PROTOCOL_VERSION + 1 }); // and hears nothing more
         end = close;
       });
       const window = profile.open();
       await profile.until('it says so', () => window.state() === 'elsewhere');
       assert.match(window.events.engineState.at(-1)?.message ?? '', /another version .* reload all windows/);
       await assert.rejects(window.client.request('snapshot', {}), /another version/);
+      const configured = window.client.request('configure', { ...defaultEngineSettings, intervalMinutes: 7 });
       await pass(MINUTE_MS);
+      await configured;
       assert.equal(profile.engines, 0);
+      assert.equal(other.owns(), true, 'it is well, and what it does not understand is no silence');
       other.release();
       end();
       await profile.until('it runs its own', () => window.state() === 'running', 3 * SECOND_MS);
