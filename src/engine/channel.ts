@@ -35,3 +35,8 @@ export function portChannel(port: PortLike, end: () => void): Channel {
     close: () => { finish(); end(); },
   };
 }
+
+/** A line to nobody, which ends at once: before it does, its listeners are set. */
+export function deadChannel(): Channel {
+  return { send: () => undefined, onFrame: () => undefined, onClose: listener => queueMicrotask(listener), close: () => undefined };
+}

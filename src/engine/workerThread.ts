@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { portChannel, type Channel } from './channel';
+import { deadChannel, portChannel, type Channel } from './channel';
 
 export interface EngineStart {
   /** The extension's global storage folder. */
@@ -20,7 +20,12 @@ const YOUNG_MB = 12;
 
 /** Starts engines in threads of their own. @param bundle the engine's. */
 export const workerThread = (bundle: string) => (workerData: EngineStart): EngineThread => {
-  const worker = new Worker(bundle, { workerData, execArgv: [], name: 'quota-monitor', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  let worker: Worker;
+  try {
+    worker = new Worker(bundle, { workerData, execArgv: [], name: 'quota-monitor', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  } catch (error) { // the user may have no more threads
+    return { channel: deadChannel(), reason: () => `no thread could be made: ${error instanceof Error ? error.message : 'no reason given'}` };
+  }
   let reason = 'it ended without saying why';
   worker.on('error', error => { reason = error instanceof Error ? error.message : String(error); });
   return { channel: portChannel(worker, () => void worker.terminate()), reason: () => reason };

@@ -103,6 +103,16 @@ describe('engine client', function () {
     assert.equal(count(), 6);
   });
 
+  it('a worker that cannot be made is tried again as one that died', async () => {
+    const clock = new FakeClock();
+    const { made, states, logs } = client('not-a-path', clock); // refused at once, as is a thread where the user may have no more
+    made.start();
+    await assert.rejects(made.request('snapshot', {}), /stopped and starts again in 1 s/);
+    await clock.advance(SECOND_MS);
+    await until('it failed again', () => /again in 2 s/.test(states.at(-1)?.message ?? ''));
+    assert.match(logs[0] ?? '', /no thread could be made/);
+  });
+
   it('a worker that answers nonsense harms nothing', async () => {
     const worker = path.join(dir(), 'nonsense.js');
     writeFileSync(worker, `const { parentPort } = require('worker_threads');
