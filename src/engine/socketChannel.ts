@@ -52,6 +52,7 @@ export function socketChannel(socket: Socket, onBroken: (why: string) => void = 
   });
   socket.on('error', finish);
   socket.on('close', finish);
+  if (socket.destroyed) queueMicrotask(finish); // it has said so, to nobody
   return {
     send: frame => {
       if (closed) return;

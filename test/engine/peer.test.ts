@@ -141,6 +141,12 @@ describe('peers', () => {
       await closed;
     });
 
+    it('one that has ended before anybody listened, as when its owner was killed in that moment, ends like any other', async () => {
+      client.destroy();
+      await once(client, 'close');
+      await assert.rejects(asker(socketChannel(client)).request('double', { value: 2 }), /gone/);
+    });
+
     it('a request goes there and back', async () => {
       answerer(socketChannel(accepted));
       assert.deepEqual(await asker(socketChannel(client)).request('double', { value: 2 }), { value: 4 });
