@@ -42,5 +42,7 @@ export const Failure = /* @__PURE__ */ z.object({
   at: /* @__PURE__ */ z.number(),
   /** When the next try is planned, epoch ms; null: not before the user acts. */
   retryAt: /* @__PURE__ */ z.nullable(/* @__PURE__ */ z.number()),
+  /** The vendor asked to wait until then: before it the user may not ask either. Absent: it did not, or an earlier version wrote this. */
+  held: /* @__PURE__ */ z.optional(/* @__PURE__ */ z.boolean()),
 });
 export type Failure = Readonly<z.infer<typeof Failure>>;

@@ -58,7 +58,7 @@ export class Known implements Disposable {
     if (reading !== null) this.readings.set(accountId, reading);
     if (failure !== null) this.failures.set(accountId, failure);
     const asked = [reading?.takenAt, failure?.at].filter(at => at !== undefined);
-    return { askedAt: asked.length === 0 ? null : Math.max(...asked), notBefore: failure?.retryAt ?? null, mayAsk: failure?.kind !== 'rate-limited' };
+    return { askedAt: asked.length === 0 ? null : Math.max(...asked), notBefore: failure?.retryAt ?? null, mayAsk: failure?.kind !== 'rate-limited' && failure?.held !== true };
   }
 
   /**
@@ -82,8 +82,8 @@ export class Known implements Disposable {
   }
 
   /** The last good reading stays. */
-  keepFailure({ id }: Account, { kind, message }: ProviderError, nextPollAt: EpochMs | null): Failure {
-    const failure: Failure = { kind, message: message.slice(0, 500), at: this.options.clock.now(), retryAt: nextPollAt };
+  keepFailure({ id }: Account, { kind, message, retryAfterMs }: ProviderError, nextPollAt: EpochMs | null): Failure {
+    const failure: Failure = { kind, message: message.slice(0, 500), at: this.options.clock.now(), retryAt: nextPollAt, ...(retryAfterMs !== null && { held: true }) };
     this.failures.set(id, failure);
     this.history.recordFailure(id, failure);
     return failure;

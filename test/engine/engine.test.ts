@@ -130,10 +130,12 @@ describe('engine', () => {
     assert.equal(provider.reads.length, 2);
   });
 
-  for (const [kind, reads] of [['unreachable', 3], ['rate-limited', 2]] as const) {
-    it(`R22: after a restart a refresh by hand asks ${reads === 3 ? 'again who' : 'nobody who'} was ${kind}`, async () => {
+  const [unreachable, rateLimited] = [new ProviderError('unreachable', 'no'), new ProviderError('rate-limited', 'no')];
+  const told = new ProviderError('unreachable', 'no', { retryAfterMs: 30 * MINUTE_MS });
+  for (const [what, error, reads] of [['could not be reached', unreachable, 3], ['asked for fewer requests', rateLimited, 2], ['had trouble and said when to come again', told, 2]] as const) {
+    it(`R22: after a restart a refresh by hand asks ${reads === 3 ? 'again who' : 'nobody who'} ${what}`, async () => {
       const first = await started();
-      provider.answer = () => Promise.reject(new ProviderError(kind, 'no'));
+      provider.answer = () => Promise.reject(error);
       await rig().clock.advance(6 * MINUTE_MS);
       const { nextPollAt } = state(first);
       first.dispose();
