@@ -5,7 +5,7 @@ import { resumeFrom, type EarlierRun } from './earlierRun';
 import { errorIn } from './gaps';
 import { inTime } from './inTime';
 import { keyTag } from './pollMarks';
-import { asProviderError, earlierKey, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
+import { asProviderError, earlierKey, endingOf, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
 import { JUMP_MS, WatchedTime } from './watchedTime';
 
 /** First polls after a start are spread over it. */
@@ -226,8 +226,7 @@ export class Poller implements Disposable {
     }
     if (live && outcome.ok) return { nextPollAt: entry.nextPollAt, outcome };
     if (!live && !abort.signal.aborted) this.options.marks.answered(target.account.id);
-    const error = errorIn(outcome);
-    const plan = planNext(error === null ? { ok: true } : { ok: false, kind: error.kind, retryAfterMs: error.retryAfterMs }, this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
+    const plan = planNext(endingOf(target, errorIn(outcome)), this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
     this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });
     return { nextPollAt: plan.nextPollAt, outcome };
   }

@@ -2,8 +2,10 @@
 import type { Account } from '../core/account';
 import { ProviderError } from '../core/errors';
 import type { Reading } from '../core/reading';
+import { asksNobody, type Ending } from '../core/schedule';
 import type { EngineSettings } from '../core/settings';
 import { MINUTE_MS, type Clock, type EpochMs } from '../core/time';
+import { HttpError } from '../providers/httpError';
 import type { Provider } from '../providers/provider';
 import type { PollMarks } from './pollMarks';
 
@@ -64,6 +66,12 @@ export function asProviderError({ provider: { info } }: Target, error: unknown, 
   log('warn', `Reading ${info.name} failed by a fault of this extension: ${error instanceof Error ? error.stack ?? error.message : 'no error'}`);
   return new ProviderError('internal', `Reading ${info.name} failed by a fault of this extension; the log tells more.`);
 }
+
+/** Logs that took too long are not offline: reading them is work. @param error null: the read went well. */
+export const endingOf = ({ provider: { info } }: Target, error: ProviderError | null): Ending => (error === null ? { ok: true } : {
+  ok: false, kind: error.kind, retryAfterMs: error.retryAfterMs,
+  offline: error.kind === 'unreachable' && error.retryAfterMs === null && !(error instanceof HttpError) && !asksNobody(info),
+});
 
 /** By which pauses are kept: of an account whose credential is not known yet, */
 export const ownKey = (accountId: string): string => `account:${accountId}`;

@@ -5,6 +5,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { Poller } from '../../src/engine/poller';
 import type { Outcome, Target } from '../../src/engine/polling';
 import { keyTag, PollMarks } from '../../src/engine/pollMarks';
+import { HttpError } from '../../src/providers/httpError';
 import type { ReadContext } from '../../src/providers/provider';
 import { FakeClock, settle } from '../support/fakeClock';
 import { account, fakeProvider, reading, type FakeProvider } from '../support/readings';
@@ -278,7 +279,7 @@ describe('poller', () => {
   });
 
   it('R22: what failed before the machine slept is tried soon after, but not what a vendor asked to wait for', async () => {
-    provider.answer = ({ account: { id } }) => Promise.reject(id === 'told' ? new ProviderError('rate-limited', 'slow down', { retryAfterMs: 6 * HOUR_MS }) : new ProviderError('unreachable', 'no network'));
+    provider.answer = ({ account: { id } }) => Promise.reject(id === 'told' ? new ProviderError('rate-limited', 'slow down', { retryAfterMs: 6 * HOUR_MS }) : new HttpError('unreachable', 'trouble', { status: 502 }));
     add('off');
     add('told');
     await clock.advance(320 * MINUTE_MS); // the next tries would be in five hours, and in forty minutes
@@ -288,6 +289,28 @@ describe('poller', () => {
     clock.jump(12 * MINUTE_MS);
     await clock.advance(90 * SECOND_MS);
     assert.deepEqual([asked('off'), asked('told')], [before + 1, 1]);
+  });
+
+  it('R22: who could not be reached at all for an evening is read soon after the network is back, however seldom it is polled', async () => {
+    add('often');
+    add('seldom', { intervalMinutes: 120 });
+    await clock.advance(2 * SECOND_MS);
+    fail(new ProviderError('unreachable', 'no network'));
+    await clock.advance(8 * HOUR_MS);
+    provider.answer = ({ now }) => Promise.resolve(reading(now));
+    const [back, before] = [clock.now(), provider.reads.length];
+    assert.ok(before < 2 * 8 * 60 / 10, 'nor is it tried all the time');
+    await clock.advance(16 * MINUTE_MS);
+    for (const id of ['often', 'seldom']) assert.ok(provider.reads.some(({ accountId, at }) => accountId === id && at >= back), id);
+  });
+
+  it('R18: who answers that it has trouble is asked less and less, and so are logs that take too long', async () => {
+    const tool = fakeProvider({ credential: { kind: 'local', reads: '' }, baseUrl: null });
+    for (const adapter of [provider, tool]) adapter.answer = () => Promise.reject(adapter === tool ? new ProviderError('unreachable', 'took too long') : new HttpError('unreachable', 'trouble', { status: 503 }));
+    add('a');
+    add('b', {}, tool);
+    await clock.advance(12 * HOUR_MS);
+    for (const adapter of [provider, tool]) assert.deepEqual(minutes(adapter).map(Math.round), [0, 10, 30, 70, 150, 310, 630]);
   });
 
   it('R22: a refresh by hand asks again who could not be reached, at the floor, however long the back-off is', async () => {
