@@ -10,8 +10,8 @@ import { HOUR_MS, MINUTE_MS, QUARTER_MS, SECOND_MS, type EpochMs } from './time'
 export const FLOOR_MS = MINUTE_MS;
 /** The longest that back-off or a Retry-After holds an account. */
 export const BACKOFF_CAP_MS = 6 * HOUR_MS;
-/** The longest that back-off holds an account that was not reached: it costs no vendor anything, and nothing tells that the network is back. */
-const OFFLINE_CAP_MS = QUARTER_MS;
+/** The longest that back-off holds an account whose vendor heard nothing: it costs nobody anything, and nothing tells that the network is back. */
+const UNHEARD_CAP_MS = QUARTER_MS;
 const JITTER = 0.1;
 /** For so long, as a share of its interval and at most, who is due waits for others: one burst costs a machine less than many polls. */
 const PATIENCE = 1 / 30;
@@ -52,8 +52,8 @@ export type Ending =
     readonly kind: FailureKind;
     /** What the vendor asked for; null: nothing. */
     readonly retryAfterMs: number | null;
-    /** Nobody answered, as without a network. */
-    readonly offline: boolean;
+    /** Its vendor has most likely heard nothing: there was no network, or no window that could give the key. */
+    readonly unheard: boolean;
   };
 
 /** What the schedule remembers of a credential. */
@@ -77,7 +77,7 @@ export function planNext(ending: Ending, failures: number, pace: Omit<Pace, 'pat
   const soonest = now + pace.floorMs;
   if (ending.ok) return { failures: 0, notBefore: soonest, nextPollAt: now + Math.max(pace.floorMs, Math.min(spread(pace.intervalMs, random), pace.intervalMs + MAX_LATE_MS)) };
   if (ending.kind === 'auth' || ending.kind === 'wrong-key') return { failures: failures + 1, notBefore: soonest, nextPollAt: null };
-  const capMs = ending.offline ? OFFLINE_CAP_MS : Math.max(BACKOFF_CAP_MS, pace.intervalMs);
+  const capMs = ending.unheard ? UNHEARD_CAP_MS : Math.max(BACKOFF_CAP_MS, pace.intervalMs);
   const doubled = Math.min(pace.intervalMs * 2 ** Math.min(failures + 1, 20), capMs);
   const backOffMs = Math.max(pace.floorMs, Math.min(spread(doubled, random), capMs));
   const askedMs = ending.retryAfterMs === null ? 0 : Math.min(BACKOFF_CAP_MS, ending.retryAfterMs * (1 + JITTER * random)); // never before the vendor said

@@ -67,11 +67,13 @@ export function asProviderError({ provider: { info } }: Target, error: unknown, 
   return new ProviderError('internal', `Reading ${info.name} failed by a fault of this extension; the log tells more.`);
 }
 
-/** Logs that took too long are not offline: reading them is work. @param error null: the read went well. */
-export const endingOf = ({ provider: { info } }: Target, error: ProviderError | null): Ending => (error === null ? { ok: true } : {
-  ok: false, kind: error.kind, retryAfterMs: error.retryAfterMs,
-  offline: error.kind === 'unreachable' && error.retryAfterMs === null && !(error instanceof HttpError) && !asksNobody(info),
-});
+/** @param error null: the read went well. */
+export function endingOf({ provider: { info } }: Target, error: ProviderError | null): Ending {
+  if (error === null) return { ok: true };
+  const { kind, retryAfterMs } = error;
+  const noAnswer = kind === 'unreachable' && retryAfterMs === null && !(error instanceof HttpError);
+  return { ok: false, kind, retryAfterMs, unheard: (noAnswer || kind === 'unreadable') && !asksNobody(info) }; // logs that took too long are work
+}
 
 /** By which pauses are kept: of an account whose credential is not known yet, */
 export const ownKey = (accountId: string): string => `account:${accountId}`;

@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
 import { account, fakeProvider } from '../support/readings';
 
 const pace = { intervalMs: 5 * MINUTE_MS, floorMs: MINUTE_MS };
-const failed = (kind: Extract<Ending, { ok: false }>['kind'], retryAfterMs: number | null = null, offline = false): Ending => ({ ok: false, kind, retryAfterMs, offline });
+const failed = (kind: Extract<Ending, { ok: false }>['kind'], retryAfterMs: number | null = null, unheard = false): Ending => ({ ok: false, kind, retryAfterMs, unheard });
 
 describe('schedule', () => {
   it('takes the account\'s interval, then the setting\'s, then the provider\'s, and never less than a floor', () => {
@@ -30,7 +30,7 @@ describe('schedule', () => {
     });
   }
 
-  it('R22: tries every quarter of an hour who was not reached at all, but not within a floor that is longer', () => {
+  it('R22: tries every quarter of an hour whose vendor heard nothing, but not within a floor that is longer', () => {
     const waits = (of: typeof pace) => [0, 1, 2, 9].map(failures => Number(planNext(failed('unreachable', null, true), failures, of, 0, 0.5).nextPollAt) / MINUTE_MS);
     assert.deepEqual(waits(pace), [10, 15, 15, 15]);
     assert.deepEqual(waits({ ...pace, intervalMs: HOUR_MS }), [15, 15, 15, 15]);

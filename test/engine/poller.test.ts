@@ -291,18 +291,20 @@ describe('poller', () => {
     assert.deepEqual([asked('off'), asked('told')], [before + 1, 1]);
   });
 
-  it('R22: who could not be reached at all for an evening is read soon after the network is back, however seldom it is polled', async () => {
-    add('often');
-    add('seldom', { intervalMinutes: 120 });
-    await clock.advance(2 * SECOND_MS);
-    fail(new ProviderError('unreachable', 'no network'));
-    await clock.advance(8 * HOUR_MS);
-    provider.answer = ({ now }) => Promise.resolve(reading(now));
-    const [back, before] = [clock.now(), provider.reads.length];
-    assert.ok(before < 2 * 8 * 60 / 10, 'nor is it tried all the time');
-    await clock.advance(16 * MINUTE_MS);
-    for (const id of ['often', 'seldom']) assert.ok(provider.reads.some(({ accountId, at }) => accountId === id && at >= back), id);
-  });
+  for (const [what, error] of [['no network', new ProviderError('unreachable', 'no network')], ['no window that gives keys', new ProviderError('unreadable', 'no key')]] as const) {
+    it(`R22: where there was ${what} for an evening accounts are read soon after there is one, however seldom they are polled`, async () => {
+      add('often');
+      add('seldom', { intervalMinutes: 120 });
+      await clock.advance(2 * SECOND_MS);
+      fail(error);
+      await clock.advance(8 * HOUR_MS);
+      provider.answer = ({ now }) => Promise.resolve(reading(now));
+      const [back, before] = [clock.now(), provider.reads.length];
+      assert.ok(before < 2 * 8 * 60 / 10, 'nor are they tried all the time');
+      await clock.advance(16 * MINUTE_MS);
+      for (const id of ['often', 'seldom']) assert.ok(provider.reads.some(({ accountId, at }) => accountId === id && at >= back), id);
+    });
+  }
 
   it('R18: who answers that it has trouble is asked less and less, and so are logs that take too long', async () => {
     const tool = fakeProvider({ credential: { kind: 'local', reads: '' }, baseUrl: null });
