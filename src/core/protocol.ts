@@ -93,6 +93,11 @@ export type EngineRequestName = keyof typeof engineRequests;
 export type EngineParams<K extends EngineRequestName> = z.infer<(typeof engineRequests)[K]['params']>;
 export type EngineResult<K extends EngineRequestName> = z.infer<(typeof engineRequests)[K]['result']>;
 
+/** What comes to the same when it is done twice: where an engine ends before it answers, the next one may be asked. */
+export const repeatable: ReadonlySet<EngineRequestName> = new Set<EngineRequestName>([
+  'snapshot', 'refresh', 'stopLogs', 'addAccount', 'updateAccount', 'keyChanged', 'removeAccount', 'detect', 'usage', 'alertShown', 'purgeList', 'auditLog', 'cancelTask',
+]);
+
 /** What the engine asks of a host. */
 export const hostRequests = {
   /** Null: no secret is kept under this id. The engine forgets it when the read that needed it ends. */

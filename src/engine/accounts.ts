@@ -48,6 +48,12 @@ export class Accounts {
     return found;
   }
 
+  /** The one with this id if it was added as the same, perhaps by an engine that ended before it said so; null: there is none. */
+  same({ createdAt: _createdAt, ...added }: Account): Account | null {
+    const found = this.accounts.find(({ id }) => id === added.id);
+    return found !== undefined && JSON.stringify(found) === JSON.stringify({ ...found, ...added }) ? found : null;
+  }
+
   /** Those of the same provider that were added before. */
   before({ id, providerId }: Account): readonly Account[] {
     const place = this.accounts.findIndex(account => account.id === id);

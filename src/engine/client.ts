@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
-import { engineEvents, PROTOCOL_VERSION, type EngineEvent, type EngineEventName, type EngineParams, type EngineRequestName, type EngineResult } from '../core/protocol';
+import { PROTOCOL_VERSION, repeatable, type EngineEvent, type EngineEventName, type EngineParams, type EngineRequestName, type EngineResult } from '../core/protocol';
 import type { EngineSettings } from '../core/settings';
 import { MINUTE_MS, SECOND_MS, systemClock, type Clock, type Disposable } from '../core/time';
 import type { Channel } from './channel';
 import { Checkup } from './checkup';
 import { makeLink, PATIENCE, type Link, type Patience } from './link';
+import { Listeners } from './listeners';
 import { PeerError } from './peer';
 import { canDepose, findOwner, type Owner } from './place';
 import { socketChannel } from './socketChannel';
@@ -26,8 +27,6 @@ export interface EngineClientOptions {
   readonly random?: () => number;
   readonly patience?: Patience;
 }
-
-type Listeners = { readonly [K in EngineEventName]: Set<(data: EngineEvent<K>) => void> };
 
 const MAX_RESTARTS = 5;
 const RETRY_MS = SECOND_MS;
@@ -54,7 +53,9 @@ export class EngineClient implements Disposable {
   private retry: Disposable | null = null;
   private readonly checkup: Checkup;
   private state: 'idle' | 'on' | 'disposed' = 'idle';
-  private readonly listeners = Object.fromEntries(Object.keys(engineEvents).map(name => [name, new Set()])) as unknown as Listeners;
+  private readonly listeners = new Listeners();
+  private readonly emit = this.listeners.tell;
+  readonly onEvent = this.listeners.add;
 
   constructor(private readonly options: EngineClientOptions) {
     this.clock = options.clock ?? systemClock;
@@ -74,13 +75,11 @@ export class EngineClient implements Disposable {
     if (name === 'configure') this.settings = params as EngineSettings;
     if (this.state !== 'on') throw new PeerError('The engine is not running.');
     if (name === 'configure' && this.link?.own !== true) return {} as EngineResult<K>; // another window's engine has them from there, or does not listen
-    const { peer, vigil } = name === 'configure' && this.link !== null ? this.link : await this.turn.promise; // new settings may mend what failed
-    return await vigil.over(peer.request(name, params as never));
-  }
-
-  onEvent<K extends EngineEventName>(name: K, listener: (data: EngineEvent<K>) => void): Disposable {
-    this.listeners[name].add(listener);
-    return { dispose: () => this.listeners[name].delete(listener) };
+    const link = name === 'configure' && this.link !== null ? this.link : await this.turn.promise; // new settings may mend what failed
+    return this.ask(link, name, params).catch(async (error: unknown) => {
+      if (this.link === link || this.state !== 'on' || !repeatable.has(name)) throw error;
+      return this.ask(await this.turn.promise, name, params); // the engine ended before it answered
+    });
   }
 
   /** Whether this window has the focus: alerts go there, and polls are fewer while no window has it. */
@@ -107,8 +106,11 @@ export class EngineClient implements Disposable {
     this.retry?.dispose();
     this.drop('The engine was stopped.');
     this.turn.reject(new PeerError('The engine was stopped.'));
-    for (const listeners of Object.values(this.listeners)) listeners.clear();
+    this.listeners.dispose();
   }
+
+  private readonly ask = <K extends EngineRequestName>({ peer, vigil }: Link, name: K, params: EngineParams<K>): Promise<EngineResult<K>> =>
+    vigil.over(peer.request(name, params as never));
 
   /** @param looks how often there was an owner that took no connection. */
   private look(looks = 0): void {
@@ -242,9 +244,5 @@ export class EngineClient implements Disposable {
     link?.vigil.dispose();
     link?.peer.fail(reason);
     if (this.state === 'disposed') link?.close();
-  }
-
-  private emit<K extends EngineEventName>(name: K, data: EngineEvent<K>): void {
-    for (const listener of this.listeners[name]) listener(data);
   }
 }

@@ -117,6 +117,8 @@ export class Engine implements Disposable {
   add({ accountId, draft }: EngineParams<'addAccount'>): Account {
     const provider = this.providerOf(draft.providerId);
     const account: Account = { ...draft, id: accountId, createdAt: this.options.clock.now() };
+    const same = this.accounts.same(account);
+    if (same !== null) return same;
     this.accounts.add(account);
     this.tools.added(account, provider);
     this.yielding.added(account);
@@ -135,13 +137,16 @@ export class Engine implements Disposable {
     return account;
   }
 
+  /** Of one that is gone already, perhaps by an engine that ended in the midst of it, goes what is left. */
   async remove({ accountId, forget }: EngineParams<'removeAccount'>): Promise<void> {
-    const account = this.accounts.of(accountId);
-    this.accounts.remove(accountId);
-    this.tools.removed(account, forget);
+    const account = this.accounts.all.find(({ id }) => id === accountId);
+    if (account !== undefined) {
+      this.accounts.remove(accountId);
+      this.tools.removed(account, forget);
+    }
     this.poller.remove(accountId);
     this.known.remove(accountId, forget);
-    this.yielding.removed(account);
+    if (account !== undefined) this.yielding.removed(account);
     this.push.wish(true);
     await this.reader.forget(accountId);
   }
@@ -173,15 +178,8 @@ export class Engine implements Disposable {
   }
 
   dispose(): void {
-    this.options.receiver?.dispose();
-    this.stored.dispose();
-    this.tools.dispose();
-    this.push.dispose();
-    this.poller.dispose();
-    this.reader.dispose();
-    this.options.http.dispose();
-    this.known.dispose();
-    this.marks.dispose();
+    const { stored, tools, push, poller, reader, known, marks, options: { receiver, http } } = this;
+    for (const part of [receiver, stored, tools, push, poller, reader, http, known, marks]) part?.dispose();
   }
 
   private offerAlerts(): void {

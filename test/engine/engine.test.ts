@@ -8,6 +8,7 @@ import type { EngineParams } from '../../src/core/protocol';
 import { defaultEngineSettings, type EngineSettings } from '../../src/core/settings';
 import { Snapshot } from '../../src/core/snapshot';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/time';
+import { Accounts } from '../../src/engine/accounts';
 import { noHttp, useRig } from '../support/engineRig';
 import { account, bucket, fakeProvider, meter, reading, report, type FakeProvider } from '../support/readings';
 import { useTempDir } from '../support/tempDir';
@@ -345,6 +346,21 @@ describe('engine', () => {
     assert.equal(state(await rig().start(dir(), [provider])).takenAt, null);
   });
 
+  it('is asked twice where an engine ended before it said that it had done it: adds once, and takes away whole what is half gone', async () => {
+    const first = await started();
+    first.dispose();
+    const second = await rig().start(dir(), [provider]);
+    assert.equal(second.add({ accountId: 'a', draft }).id, 'a');
+    await rig().clock.advance(2 * SECOND_MS);
+    assert.deepEqual([second.snapshot().accounts.length, second.tools.auditLog().entries.length, provider.reads.length], [1, 1, 1]);
+    second.dispose();
+    new Accounts(dir()).remove('a'); // killed right after
+    const third = await rig().start(dir(), [provider]);
+    await third.remove({ accountId: 'a', forget: true });
+    third.add({ accountId: 'a', draft });
+    assert.equal(state(third).takenAt, null);
+  });
+
   it('tests a key without keeping anything', async () => {
     rig().secrets.set('t', 'sk-t');
     const engine = await rig().start(dir(), [provider]);
@@ -358,7 +374,7 @@ describe('engine', () => {
   it('refuses unknown providers, unknown accounts and taken ids with a sentence', async () => {
     const engine = await started();
     assert.throws(() => engine.add({ accountId: 'b', draft: { ...draft, providerId: 'nobody' } }), /no provider called "nobody"/);
-    assert.throws(() => engine.add({ accountId: 'a', draft }), /already/);
+    assert.throws(() => engine.add({ accountId: 'a', draft: { ...draft, alias: 'other' } }), /already/);
     assert.throws(() => engine.update({ accountId: 'x', changes: { alias: 'x' }, credentialChanged: false }), /no such account/);
   });
 

@@ -216,11 +216,11 @@ describe('many windows', function () {
     let owner: Owned | null = null;
     afterEach(() => owner?.release());
     /** Owns the folder, and treats whoever connects as the test says. */
-    async function own(onHello: (frame: { id: number; method: string; params: { token: string } }, answer: (result: unknown) => void, close: () => void) => void): Promise<Owned> {
+    async function own(onHello: (frame: { id: number; method: string; params: { token: string } }, answer: (result: unknown) => void, close: () => void, tell: (name: string, data: unknown) => void) => void): Promise<Owned> {
       const claimed = await claim(storageDir, {
         onWindow: socket => {
           const channel = socketChannel(socket);
-          channel.onFrame(frame => onHello(frame as never, result => channel.send({ type: 'reply', id: (frame as { id: number }).id, ok: true, result }), channel.close));
+          channel.onFrame(frame => onHello(frame as never, result => channel.send({ type: 'reply', id: (frame as { id: number }).id, ok: true, result }), channel.close, (name, data) => channel.send({ type: 'event', name, data })));
         },
       });
       assert.equal(claimed.kind, 'owner');
@@ -245,6 +245,29 @@ describe('many windows', function () {
       other.release();
       end();
       await profile.until('it runs its own', () => window.state() === 'running', 3 * SECOND_MS);
+    });
+
+    it('ends before it answers: the next one is asked what may be asked twice, and what may not fails with a sentence', async () => {
+      const asked: string[] = [];
+      let end: () => void = () => undefined;
+      const other = await own(({ method }, answer, close, tell) => {
+        asked.push(method);
+        if (method === 'hello') answer({ version: PROTOCOL_VERSION });
+        if (method === 'hello') tell('engineState', { state: 'running', message: null });
+        end = close;
+      });
+      const window = profile.open();
+      await profile.until('it is served', () => window.state() === 'running');
+      const added = window.client.request('addAccount', { accountId: 'a', draft });
+      const refreshed = window.client.request('refresh', { accountId: null });
+      const purged = assert.rejects(window.client.request('purge', { task: 't', backups: false }), /was closed; another one goes on/);
+      await profile.until('it was asked', () => asked.includes('purge'));
+      other.release();
+      end();
+      await purged;
+      await profile.until('it runs its own', () => profile.engines === 1 && window.state() === 'running', 3 * SECOND_MS);
+      assert.equal((await added).id, 'a');
+      await refreshed;
     });
 
     it('does not let it in: tries again, slower and slower, and says so', async () => {
