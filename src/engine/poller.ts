@@ -5,7 +5,7 @@ import { resumeFrom, type EarlierRun } from './earlierRun';
 import { errorIn } from './gaps';
 import { inTime } from './inTime';
 import { keyTag } from './pollMarks';
-import { asProviderError, earlierKey, endingOf, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
+import { asProviderError, earlierKey, endingOf, isAnswered, LOOK_MS, newEntry, ownKey, UNFOCUSED_LOOK_MS, type Entry, type Outcome, type PollerOptions, type Target } from './polling';
 import { JUMP_MS, WatchedTime } from './watchedTime';
 
 /** First polls after a start are spread over it. */
@@ -225,6 +225,7 @@ export class Poller implements Disposable {
       outcome = { ok: false, error: asProviderError(target, error, this.options.log) };
     }
     if (live && outcome.ok) return { nextPollAt: entry.nextPollAt, outcome };
+    if (this.entries.get(target.account.id) !== entry && !isAnswered(outcome)) return { nextPollAt: null, outcome: null }; // dropped, which is no failure
     if (!live && !abort.signal.aborted) this.options.marks.answered(target.account.id);
     const plan = planNext(endingOf(target, errorIn(outcome)), this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
     this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });

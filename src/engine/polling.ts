@@ -67,6 +67,9 @@ export function asProviderError({ provider: { info } }: Target, error: unknown, 
   return new ProviderError('internal', `Reading ${info.name} failed by a fault of this extension; the log tells more.`);
 }
 
+/** Whether its vendor said anything. */
+export const isAnswered = (outcome: Outcome): boolean => outcome.ok || outcome.error instanceof HttpError;
+
 /** @param error null: the read went well. */
 export function endingOf({ provider: { info } }: Target, error: ProviderError | null): Ending {
   if (error === null) return { ok: true };

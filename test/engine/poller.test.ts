@@ -262,6 +262,27 @@ describe('poller', () => {
     assert.equal(clock.pending, 0);
   });
 
+  it('what a change dropped in mid-read is no failure: back-off does not begin with it, and new logs are read at once', async () => {
+    const tool = fakeProvider({ credential: { kind: 'local', reads: '' }, baseUrl: null });
+    const givenUp = ({ signal }: ReadContext) => new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(new ProviderError('unreachable', 'given up'))); });
+    for (const [id, adapter] of [['logs', tool], ['key', provider]] as const) {
+      adapter.answer = givenUp;
+      add(id, {}, adapter);
+    }
+    await clock.advance(2 * SECOND_MS);
+    tool.answer = ({ now }) => Promise.resolve(reading(now));
+    fail(new HttpError('unreachable', 'trouble', { status: 500 }));
+    for (const [id, adapter] of [['logs', tool], ['key', provider]] as const) poller.update({ account: account(id, { options: { intervalMinutes: 6 } }), provider: adapter }, false);
+    await clock.advance(2 * SECOND_MS);
+    const before = tool.reads.length;
+    poller.hurry('logs');
+    await clock.advance(0);
+    assert.equal(tool.reads.length, before + 1);
+    await clock.advance(2 * MINUTE_MS);
+    assert.equal(provider.reads.length, 2);
+    assert.equal(poller.nextPollAt('key')! - provider.reads[1]!.at, 12 * MINUTE_MS);
+  });
+
   it('R22: after a night\'s sleep polls each account once, not once for each missed time, and not before the network may be back', async () => {
     for (const focused of [true, false]) {
       add('a');
