@@ -75,11 +75,12 @@ interface KeptScanner {
 export class Reader implements Disposable {
   private readonly scanners = new Map<string, KeptScanner>();
   private readonly reads: LogReads;
-  private readonly tried = new Tried();
+  private readonly tried: Tried;
   /** Accounts whose older logs the user left unread, and since when. */
   private readonly stopped = new Map<string, EpochMs>();
 
   constructor(private readonly options: ReaderOptions) {
+    this.tried = new Tried(options.clock);
     this.reads = new LogReads(options.clock, reading => options.reading(reading));
   }
 
@@ -93,17 +94,15 @@ export class Reader implements Disposable {
     const secret = await this.options.secret(account.id);
     if (secret === null) throw new ProviderError('auth', `No key is kept for this account; ${provider.info.name} needs one.`);
     const credentialKey = this.keyOf(provider.info.id, secret);
-    const tried = this.tried.take(credentialKey, account, this.options.clock.now());
-    return { credentialKey, run: signal => (tried === null ? this.read(target, secret, signal, () => this.scan(target, signal, live)) : Promise.resolve(tried)) };
+    return { credentialKey, run: signal => this.tried.take(credentialKey, account) ?? this.read(target, secret, signal, () => this.scan(target, signal, live)) };
   }
 
   /** One read that leaves no trace: logs are looked for, not counted. @throws {ProviderError} */
   async test(target: Target, signal: AbortSignal): Promise<Reading> {
     const { account, provider: { info } } = target;
     const secret = info.credential.kind === 'local' ? null : await this.options.secret(account.id);
-    const reading = await this.read(target, secret, signal, () => Promise.reject(new ProviderError('internal', 'Logs are not counted in a test.')));
-    if (secret !== null) this.tried.put(this.keyOf(info.id, secret), account, reading, this.options.clock.now());
-    return reading;
+    const read = () => this.read(target, secret, signal, () => Promise.reject(new ProviderError('internal', 'Logs are not counted in a test.')));
+    return secret === null ? read() : this.tried.test(this.keyOf(info.id, secret), account, read);
   }
 
   /** What an account's last read left of its logs; null: nothing, or nothing is known. */
