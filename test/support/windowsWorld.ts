@@ -41,6 +41,15 @@ interface Process {
   isDead: boolean;
 }
 
+function passes(guard: () => void): boolean {
+  try {
+    guard();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export class WindowsWorld {
   private readonly clock = new FakeClock();
   private readonly startAt = this.clock.now();
@@ -89,7 +98,7 @@ export class WindowsWorld {
         const seat: SeatInside = new Seat({
           channel: far, storageDir, depose, clock, afterDeposing: loosen,
           makeEngine: async (settings, windows, guard) => new Engine({
-            storageDir, settings, guard, clock, accounts: new Accounts(storageDir, [], guard), providers: [this.provider()], http: this.http(clock), machine: { home: '/nowhere', platform: 'linux', env: {} },
+            storageDir, settings, guard, clock, accounts: new Accounts(storageDir, [], guard), providers: [this.provider()], http: this.http(clock, () => passes(guard)), machine: { home: '/nowhere', platform: 'linux', env: {} },
             prices: noPrices, threads: null, watch: null, receiver: null, openSql: this.sql, random: this.random, secret: id => windows.secret(id), tell: (what, data) => windows.tell(what, data),
           }),
         }) as unknown as SeatInside;
@@ -107,7 +116,8 @@ export class WindowsWorld {
     client.onEvent('snapshot', snapshot => { window.snapshot = snapshot; });
     client.onEvent('alert', alert => {
       if (!this.isQuiet && this.random() < 0.2) return; // a window whose editor does not show it
-      this.ask(window, 'alertShown', { alertId: alert.id }).then(({ first }) => { if (first) this.shown.push(alert); }, () => this.unsure.add(alert.accountId));
+      const show = (): void => void this.ask(window, 'alertShown', { alertId: alert.id }).then(({ first }) => { if (first) this.shown.push(alert); }, () => this.unsure.add(alert.accountId));
+      clock.after(this.isQuiet ? 0 : this.pick([0, 0, 6_000]) ?? 0, show); // the next window may have been asked since
     });
     client.setFocused(this.random() < 0.5);
     client.start();
@@ -126,30 +136,32 @@ export class WindowsWorld {
   }
 
   /** A vendor that is slow, away, troubled or tired now and then. */
-  private http(clock: HeldClock): Http {
+  private http(clock: HeldClock, owns: () => boolean): Http {
     let disposed = false;
     return {
       configure: () => undefined,
       dispose: () => { disposed = true; },
       getJson: ({ headers, signal }) => new Promise((resolve, reject) => {
         const key = headers['authorization'] ?? '';
-        const heard = this.heard.get(key) ?? { at: -Infinity, notBefore: -Infinity, used: 20, toldAt: -Infinity, toldTo: null };
+        const heard = this.heard.get(key) ?? { at: -Infinity, notBefore: -Infinity, used: 60, toldAt: -Infinity, toldTo: null };
         const { at, notBefore } = heard;
         const now = this.clock.now();
         if (now - at < FLOOR_MS - 1) this.wrong.push(`${key} was used ${now - at} ms after it was before`);
         if (now < notBefore - 1) this.wrong.push(`${key} was used ${notBefore - now} ms before its vendor said`);
         if (disposed) this.wrong.push('an engine that ended asked');
-        Object.assign(heard, { at: now, used: Math.min(99, heard.used + this.below(12)) });
+        Object.assign(heard, { at: now, used: Math.min(99, heard.used + this.below(25)) });
         const after = heard.used;
         this.heard.set(key, heard);
         const how = this.isQuiet ? 'ok' : this.pick(['ok', 'ok', 'ok', 'ok', 'tired', 'trouble', 'trouble-until', 'away', 'never'])!;
         const waitMs = how === 'tired' || how === 'trouble-until' ? this.below(20) * MINUTE_MS : 0;
         this.tell(`vendor: ${key} ${how} ${after}`);
         signal.addEventListener('abort', () => reject(new ProviderError('unreachable', 'given up')));
+        const window = this.windows.find(each => each.clock === clock);
+        if (window !== undefined && !this.isQuiet && this.random() < 0.1) this.clock.after(100, () => this.strike(window));
         if (how === 'never') return;
         clock.after(this.pick([0, 200, 5_000]) ?? 0, () => {
           if (signal.aborted) return;
-          if (waitMs > 0) Object.assign(heard, { notBefore: this.clock.now() + waitMs, toldAt: this.clock.now(), toldTo: clock });
+          if (waitMs > 0 && owns()) Object.assign(heard, { notBefore: this.clock.now() + waitMs, toldAt: this.clock.now(), toldTo: clock });
           if (how === 'ok') resolve(after);
           else if (how === 'away') reject(new ProviderError('unreachable', 'no network'));
           else reject(new HttpError(how === 'tired' ? 'rate-limited' : 'unreachable', how, { status: 503, ...(how !== 'trouble' && { retryAfterMs: waitMs }) }));
@@ -236,6 +248,13 @@ export class WindowsWorld {
     for (const heard of this.heard.values()) if (heard.toldTo === clock && this.clock.now() - heard.toldAt <= 300) heard.notBefore = -Infinity;
   }
 
+  /** In the midst of a request to a vendor. */
+  private strike(window: Process): void {
+    if (this.isQuiet || !this.windows.includes(window) || window.clock.isHeld) return;
+    if (this.random() < 0.7) this.kill(window);
+    else this.hold(window);
+  }
+
   leave(window: Process): void {
     this.windows.splice(this.windows.indexOf(window), 1);
     this.gone.push(window);
@@ -303,7 +322,7 @@ export class WindowsWorld {
       this.tell(`${asker.name} closes`);
       this.leave(asker);
       void asker.client.stop().then(() => { asker.isDead = true; });
-    } else if (action === 3) this.kill(window);
+    } else if (action === 3) this.kill(this.random() < 0.5 ? window : this.pick(this.owners) ?? window);
     else if (action === 4) {
       const owner = this.pick(this.owners) ?? window;
       if (!owner.clock.isHeld) this.hold(owner);
