@@ -13,7 +13,7 @@ const ON_ITS_WAY_MS = 2 * SECOND_MS;
 export const heardBy = ({ lastAt, answered }: Pick<PollMark, 'lastAt' | 'answered'>): EpochMs => lastAt + (answered ? 0 : ON_ITS_WAY_MS);
 
 /** `credentialKey` of this run, whose keys are known whole; null: an earlier run's. */
-interface Slot extends PollMark { readonly place: number; readonly credentialKey: string | null }
+interface Slot extends PollMark { readonly id: string; readonly place: number; readonly credentialKey: string | null }
 
 const FILE = 'polls.marks';
 const SALT_BYTES = 32;
@@ -27,7 +27,7 @@ const MAX_AGE_MS = 2 * DAY_MS;
 
 /**
  * When each account was asked last, known before it is, so that the floors hold for requests, too, of a process that was killed before it
- * could record an outcome. A line of fixed length for each account, written in its place and not flushed: it must outlive the process,
+ * could record an outcome. A line of fixed length for each account and key that it had, written in its place and not flushed: it must outlive the process,
  * and a machine that goes down is down for about as long as a floor. Of a credential there are 32 bits of a salted hash: enough to tell
  * which accounts have one key, too few to tell anything of the key. What cannot be read or written is gone without: a wait less.
  */
@@ -49,13 +49,13 @@ export class PollMarks implements Disposable {
   renew(accountIds: readonly string[]): void {
     this.dispose();
     const wanted = new Set(accountIds.map(idTag));
-    const kept = [...this.slots].filter(([id]) => wanted.has(id));
+    const kept = [...this.slots.values()].filter(({ id }) => wanted.has(id));
     this.slots.clear();
     this.begin(kept);
   }
 
   get(accountId: string): PollMark | null {
-    return this.slots.get(idTag(accountId)) ?? null;
+    return this.last(idTag(accountId));
   }
 
   /** When the credential was last used at the latest, by whichever account; null: not lately. */
@@ -70,14 +70,13 @@ export class PollMarks implements Disposable {
 
   /** Call right before the request goes out. */
   asked(accountId: string, credentialKey: string): void {
-    const id = idTag(accountId);
-    this.put(id, { place: this.slots.get(id)?.place ?? this.next(), credentialKey, keyTag: keyTag(credentialKey), lastAt: this.clock.now(), answered: false });
+    const [id, tag] = [idTag(accountId), keyTag(credentialKey)];
+    this.put({ id, place: this.slots.get(nameOf(id, tag))?.place ?? this.next(), credentialKey, keyTag: tag, lastAt: this.clock.now(), answered: false });
   }
 
   answered(accountId: string): void {
-    const id = idTag(accountId);
-    const slot = this.slots.get(id);
-    if (slot !== undefined) this.put(id, { ...slot, lastAt: this.clock.now(), answered: true });
+    const slot = this.last(idTag(accountId));
+    if (slot !== null) this.put({ ...slot, lastAt: this.clock.now(), answered: true });
   }
 
   dispose(): void {
@@ -85,30 +84,36 @@ export class PollMarks implements Disposable {
     this.fd = null;
   }
 
-  private begin(kept: readonly (readonly [string, Omit<Slot, 'place'>])[]): void {
+  private begin(kept: readonly Omit<Slot, 'place'>[]): void {
     const head = `${this.salt.toString('hex')}\n`;
     this.end = head.length;
-    for (const [id, slot] of kept) this.slots.set(id, { ...slot, place: this.next() });
-    if (this.dir !== null) this.open(this.dir, head + kept.map(([id, slot]) => line(id, slot)).join(''));
+    for (const slot of kept) this.slots.set(nameOf(slot.id, slot.keyTag), { ...slot, place: this.next() });
+    if (this.dir !== null) this.open(this.dir, head + kept.map(line).join(''));
   }
 
-  private put(id: string, slot: Slot): void {
-    this.slots.set(id, slot);
+  /** With the key that the account was asked with last. */
+  private last(id: string): Slot | null {
+    const own = [...this.slots.values()].filter(slot => slot.id === id);
+    return own.length === 0 ? null : own.reduce((one, other) => (other.lastAt > one.lastAt ? other : one));
+  }
+
+  private put(slot: Slot): void {
+    this.slots.set(nameOf(slot.id, slot.keyTag), slot);
     try {
-      if (this.fd !== null) writeSync(this.fd, line(id, slot), slot.place, 'latin1');
+      if (this.fd !== null) writeSync(this.fd, line(slot), slot.place, 'latin1');
     } catch {
       // a full disk
     }
   }
 
   /** What was asked later than now was asked before the clock was set back, perhaps a moment ago: it counts as asked now, without an answer. */
-  private parse(text: string): [string, Omit<Slot, 'place'>][] {
+  private parse(text: string): Omit<Slot, 'place'>[] {
     const now = this.clock.now();
-    return text.split('\n').flatMap((each): [string, Omit<Slot, 'place'>][] => {
+    return text.split('\n').flatMap((each): Omit<Slot, 'place'>[] => {
       const [, id = '', tag = '', lastAt = '', state = ''] = LINE.exec(each) ?? [];
       const isPast = Number(lastAt) <= now;
-      const slot = { credentialKey: null, keyTag: tag, lastAt: isPast ? Number(lastAt) : now, answered: isPast && state === '.' };
-      return id === '' || slot.lastAt < now - MAX_AGE_MS ? [] : [[id, slot]];
+      const slot = { id, credentialKey: null, keyTag: tag, lastAt: isPast ? Number(lastAt) : now, answered: isPast && state === '.' };
+      return id === '' || slot.lastAt < now - MAX_AGE_MS ? [] : [slot];
     });
   }
 
@@ -148,4 +153,5 @@ function hash(text: string): string {
 const idTag = (accountId: string): string => hash(accountId).slice(0, 16);
 /** What is kept of a credential. */
 export const keyTag = (credentialKey: string): string => hash(credentialKey).slice(0, TAG_DIGITS);
-const line = (id: string, { keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;
+const nameOf = (id: string, tag: string): string => `${id} ${tag}`;
+const line = ({ id, keyTag: tag, lastAt, answered }: Omit<Slot, 'place'>): string => `${id} ${tag} ${String(lastAt).padStart(13, '0')} ${answered ? '.' : '?'}\n`;

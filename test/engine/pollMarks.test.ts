@@ -42,6 +42,19 @@ describe('poll marks', () => {
     assert.equal(load().usedAt('acme:one'), at + 12 * SECOND_MS); // the latest of both
   });
 
+  it('still know of the key that an account had, when it was asked with another right after', async () => {
+    const marks = load();
+    marks.asked('a', 'acme:one');
+    marks.answered('a');
+    const at = clock.now();
+    await clock.advance(SECOND_MS);
+    marks.asked('a', 'acme:two');
+    for (const each of [marks, load()]) {
+      assert.deepEqual([each.usedAt('acme:one'), each.usedAt('acme:two')], [at, at + 3 * SECOND_MS]);
+      assert.deepEqual([each.get('a')?.lastAt, each.get('a')?.answered], [at + SECOND_MS, false]);
+    }
+  });
+
   it('tell a thousand keys apart', () => {
     const marks = load();
     for (let n = 0; n < 1000; n++) marks.asked(`account-${n}`, `acme:${n}`);
