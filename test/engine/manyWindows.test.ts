@@ -244,7 +244,7 @@ describe('many windows', function () {
       assert.equal(other.owns(), true, 'it is well, and what it does not understand is no silence');
       other.release();
       end();
-      await profile.until('it runs its own', () => window.state() === 'running', 3 * SECOND_MS);
+      await profile.until('it runs its own', () => window.state() === 'running', 3 * SECOND_MS, 5);
     });
 
     it('ends before it answers: the next one is asked what may be asked twice, and what may not fails with a sentence', async () => {
@@ -265,7 +265,7 @@ describe('many windows', function () {
       other.release();
       end();
       await purged;
-      await profile.until('it runs its own', () => profile.engines === 1 && window.state() === 'running', 3 * SECOND_MS);
+      await profile.until('it runs its own', () => profile.engines === 1 && window.state() === 'running', 3 * SECOND_MS, 5);
       assert.equal((await added).id, 'a');
       await refreshed;
     });
