@@ -225,7 +225,7 @@ export class Poller implements Disposable {
       outcome = { ok: false, error: asProviderError(target, error, this.options.log) };
     }
     if (live && outcome.ok) return { nextPollAt: entry.nextPollAt, outcome };
-    if (this.entries.get(target.account.id) !== entry && !isAnswered(outcome)) return { nextPollAt: null, outcome: null }; // dropped, which is no failure
+    if (this.entries.get(target.account.id) !== entry && !isAnswered(outcome.ok ? null : outcome.error)) return { nextPollAt: null, outcome: null }; // dropped, which is no failure
     if (!live && !abort.signal.aborted) this.options.marks.answered(target.account.id);
     const plan = planNext(endingOf(target, errorIn(outcome)), this.pauses.get(entry.pauseKey)?.failures ?? 0, pace, this.time.now(), this.options.random());
     this.pauses.set(entry.pauseKey, { failures: plan.failures, notBefore: plan.notBefore });

@@ -67,14 +67,14 @@ export function asProviderError({ provider: { info } }: Target, error: unknown, 
   return new ProviderError('internal', `Reading ${info.name} failed by a fault of this extension; the log tells more.`);
 }
 
-/** Whether its vendor said anything. */
-export const isAnswered = (outcome: Outcome): boolean => outcome.ok || outcome.error instanceof HttpError;
+/** Whether its vendor said anything. @param error of the read; null: it went well. */
+export const isAnswered = (error: ProviderError | null): boolean => error === null || error instanceof HttpError;
 
-/** @param error null: the read went well. */
+/** @param error as above. */
 export function endingOf({ provider: { info } }: Target, error: ProviderError | null): Ending {
   if (error === null) return { ok: true };
   const { kind, retryAfterMs } = error;
-  const noAnswer = kind === 'unreachable' && retryAfterMs === null && !(error instanceof HttpError);
+  const noAnswer = kind === 'unreachable' && retryAfterMs === null && !isAnswered(error);
   return { ok: false, kind, retryAfterMs, unheard: (noAnswer || kind === 'unreadable') && !asksNobody(info) }; // logs that took too long are work
 }
 

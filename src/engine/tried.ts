@@ -1,7 +1,7 @@
 import type { Account } from '../core/account';
 import { ProviderError } from '../core/errors';
 import type { Reading } from '../core/reading';
-import { BACKOFF_CAP_MS, FLOOR_MS } from '../core/schedule';
+import { BACKOFF_CAP_MS, FLOOR_MS, toldToWait } from '../core/schedule';
 import type { Clock, EpochMs } from '../core/time';
 
 /** `until`: a reading is too old from then on, and before then a vendor that said when to come again is not asked. */
@@ -26,7 +26,7 @@ export class Tried {
       this.last = { of, until: this.clock.now() + FLOOR_MS, reading };
       return reading;
     } catch (error) {
-      if (error instanceof ProviderError && (error.kind === 'rate-limited' || error.retryAfterMs !== null)) {
+      if (error instanceof ProviderError && toldToWait(error)) {
         this.last = { of, until: this.clock.now() + Math.min(BACKOFF_CAP_MS, Math.max(FLOOR_MS, error.retryAfterMs ?? 0)), refusal: error };
       }
       throw error;
