@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { COST_KINDS } from '../src/core/costKinds';
 import type { CostKind } from '../src/core/reading';
 import type { Snapshot } from '../src/core/snapshot';
-import { MINUTE_MS } from '../src/core/time';
+import { MINUTE_MS, systemClock, type Disposable } from '../src/core/time';
 import type { UiState } from './connection';
 import { kindName, type CostView } from './costs';
 import './day-costs';
@@ -12,7 +12,7 @@ import { strings } from './strings';
 import { base } from './styles';
 import { currenciesOf, inOrder, rowsOf, type Usage } from './usageTables';
 
-/** The last 30 days. Asks for them when it is about to come into view, and again with later snapshots, a minute apart at least. */
+/** The last 30 days. Asks for them when it is about to come into view, and again after later snapshots, a minute apart at least. */
 export class UsageSection extends LitElement {
   static override properties = {
     snapshot: { attribute: false },
@@ -60,6 +60,8 @@ export class UsageSection extends LitElement {
   private failure: string | null = null;
   /** The time of the snapshot that the rows came with; null: not asked for. */
   private askedAt: number | null = null;
+  /** Asks for what a snapshot told that came too early to ask at once. */
+  private later: Disposable | null = null;
   /** A little before it is seen: who tabs past the last card must find its controls there. */
   private readonly sight = new IntersectionObserver(entries => {
     if (this.askedAt === null && entries.some(({ isIntersecting }) => isIntersecting)) void this.ask();
@@ -73,10 +75,15 @@ export class UsageSection extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.sight.disconnect();
+    this.later?.dispose();
+    this.later = null;
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has('snapshot') && this.askedAt !== null && this.snapshot.madeAt - this.askedAt >= MINUTE_MS) void this.ask();
+    if (!changed.has('snapshot') || this.askedAt === null || this.snapshot.madeAt === this.askedAt) return;
+    const early = this.askedAt + MINUTE_MS - this.snapshot.madeAt;
+    if (early <= 0) void this.ask();
+    else this.later ??= systemClock.after(early, () => void this.ask());
   }
 
   override render() {
@@ -130,6 +137,8 @@ export class UsageSection extends LitElement {
   }
 
   private async ask(): Promise<void> {
+    this.later?.dispose();
+    this.later = null;
     this.askedAt = this.snapshot.madeAt;
     try {
       this.usage = await this.load();

@@ -133,6 +133,19 @@ describe('The charts of the dashboard', () => {
     await assertAsked(dashboard, ['usage {"days":30}', 'usage {"days":30}']);
   });
 
+  it('follow what the cards show within a minute, when no later snapshot comes', async () => {
+    const dashboard = await open();
+    await showCharts(dashboard);
+    const usageAsked = (): number => dashboard.asked.filter(message => message.startsWith('usage ')).length;
+    await dashboard.push(sampleState({ snapshot: sampleSnapshot({ madeAt: SAMPLE_NOW + 20_000 }) }));
+    await dashboard.page.clock.runFor(39_000);
+    assert.equal(usageAsked(), 1);
+    await dashboard.page.clock.runFor(2_000);
+    await assertAsked(dashboard, ['usage {"days":30}', 'usage {"days":30}']);
+    await dashboard.page.clock.runFor(300_000);
+    assert.equal(usageAsked(), 2, 'nothing is new since');
+  });
+
   it('offer another try when the numbers cannot be had', async () => {
     const dashboard = await open({ usage: new Error('The history is being restored.') });
     await dashboard.page.locator('usage-section').scrollIntoViewIfNeeded();
