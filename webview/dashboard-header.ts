@@ -4,15 +4,9 @@ import type { AccountView } from '../src/core/snapshot';
 import { provenanceLabel, type Wording } from '../src/core/words';
 import type { Actions } from './actions';
 import { icon } from './icons';
-import { strings } from './strings';
+import { nameList, strings } from './strings';
 import { base } from './styles';
 import { kindTotals, missingAccounts, type KindTotals, type Total } from './totals';
-
-const NAMED = 3;
-const nameList = (names: readonly string[]): string => {
-  const first = names.slice(0, NAMED).join(', ');
-  return names.length > NAMED ? strings.andMore(first, names.length - NAMED) : first;
-};
 
 /** The title, the totals over all accounts and what concerns all of them. */
 export class DashboardHeader extends LitElement {

@@ -60,6 +60,7 @@ export const strings = {
   currency: 'Currency',
   noSpent: 'No money was recorded as spent in these days.',
   noEquivalent: 'No plan usage was recorded in these days.',
+  noDays: (names: string) => `Known in total only, not by day: ${names}`,
   dayTitle: 'Cost per day',
   modelTitle: 'Cost by model',
   showTable: 'Table of numbers',
@@ -84,3 +85,10 @@ export const strings = {
   noModel: '(not split by model)',
   otherModels: (count: number) => `${count} more in the table`,
 } as const;
+
+const NAMED = 3;
+/** The first names, and how many more there are. */
+export function nameList(names: readonly string[]): string {
+  const first = names.slice(0, NAMED).join(', ');
+  return names.length > NAMED ? strings.andMore(first, names.length - NAMED) : first;
+}

@@ -8,9 +8,9 @@ import { kindName, type CostView } from './costs';
 import './day-costs';
 import { icon } from './icons';
 import './model-costs';
-import { strings } from './strings';
+import { nameList, strings } from './strings';
 import { base } from './styles';
-import { currenciesOf, inOrder, rowsOf, type Usage } from './usageTables';
+import { currenciesOf, inOrder, rowsOf, withoutDays, type Usage } from './usageTables';
 
 /** The last 30 days. Asks for them when it is about to come into view, and again after later snapshots, a minute apart at least. */
 export class UsageSection extends LitElement {
@@ -48,6 +48,8 @@ export class UsageSection extends LitElement {
     }
     .panels { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; align-items: start; }
     .message { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; min-block-size: 96px; }
+    .note { display: flex; gap: 6px; margin-block-end: 12px; overflow-wrap: anywhere; }
+    .note .icon { font-size: 14px; }
     @media (min-width: 960px) { .panels { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
   `];
 
@@ -57,6 +59,8 @@ export class UsageSection extends LitElement {
   load!: () => Promise<Usage>;
   onUi!: (ui: UiState) => void;
   private usage: Usage | null = null;
+  /** Of when the days were asked for: what was read since is not in them. */
+  private accounts: Snapshot['accounts'] = [];
   private failure: string | null = null;
   /** The time of the snapshot that the rows came with; null: not asked for. */
   private askedAt: number | null = null;
@@ -96,6 +100,7 @@ export class UsageSection extends LitElement {
       <div class="bar"><h2 id="title">${strings.usageTitle}</h2>
         <div class="controls">${this.currencies(currencies, currency)}${this.kinds(kind)}</div></div>
       ${this.failure === null ? nothing : this.message()}
+      ${this.inTotalOnly(usage, kind)}
       ${this.panels(usage, kind, currency)}
     </section>`;
   }
@@ -106,8 +111,14 @@ export class UsageSection extends LitElement {
       <button @click=${this.ask}>${strings.tryAgain}</button></div>`;
   }
 
+  private inTotalOnly(usage: Usage, kind: CostKind) {
+    const names = withoutDays(this.accounts, usage, kind);
+    return names.length === 0 ? nothing : html`<p class="note small">${icon('info', 'muted')}<span>${strings.noDays(nameList(names))}</span></p>`;
+  }
+
   private panels(usage: Usage, kind: CostKind, currency: string) {
     if (rowsOf(usage, kind, currency).length === 0) {
+      if (withoutDays(this.accounts, usage, kind).length > 0) return nothing;
       return html`<p class="message quiet">${icon('info')}${kind === 'spent' ? strings.noSpent : strings.noEquivalent}</p>`;
     }
     const { providers, accounts } = this.snapshot;
@@ -139,9 +150,11 @@ export class UsageSection extends LitElement {
   private async ask(): Promise<void> {
     this.later?.dispose();
     this.later = null;
-    this.askedAt = this.snapshot.madeAt;
+    const { madeAt, accounts } = this.snapshot;
+    this.askedAt = madeAt;
     try {
       this.usage = await this.load();
+      this.accounts = accounts;
       this.failure = null;
     } catch (error) {
       this.failure = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** The numbers behind the charts and their tables: the same for both, so that they cannot differ. */
 import type { CostKind } from '../src/core/reading';
-import type { UsageRow } from '../src/core/snapshot';
+import type { AccountView, UsageRow } from '../src/core/snapshot';
 import { dayOf } from '../src/core/format';
 import { DAY_MS } from '../src/core/time';
 import type { DashboardResults } from '../src/core/protocol';
@@ -50,6 +50,14 @@ const sumCells = (cells: readonly Cell[]): Cell => cells.reduce(addCells, NOTHIN
 export function currenciesOf({ rows }: Usage, kind: CostKind): readonly string[] {
   const costs = rows.filter(({ costKind }) => costKind === kind).map(({ cost }) => cost?.currency);
   return [...new Set(costs.filter(currency => currency !== undefined))];
+}
+
+/** Names of accounts whose money of that kind is known, but not by day: it is in the totals and in no chart. */
+export function withoutDays(accounts: readonly AccountView[], { rows }: Usage, kind: CostKind): readonly string[] {
+  const having = new Set(rows.filter(({ costKind, cost }) => costKind === kind && cost !== null).map(({ accountId }) => accountId));
+  const spends = ({ today, month }: AccountView): boolean =>
+    [today, month].some(figure => figure?.costKind === kind && figure.costs.some(({ micros }) => micros !== 0));
+  return accounts.filter(account => spends(account) && !having.has(account.id)).map(({ alias }) => alias);
 }
 
 /** Rows of one kind of money in one currency; rows without money are in every currency's list, as their tokens count. */

@@ -189,7 +189,7 @@ export function sampleUsage(days = 30): DashboardResults['usage'] {
     if (weekend && next() < 0.4) return [];
     const unpriced = scale === 0;
     return [{
-      day: key(i), accountId: `${providerId}-1`, providerId, model, project: null, tokens: model === null ? null : Math.round((amount + 0.2) * 310_000),
+      day: key(i), accountId: sampleAccounts.find(account => account.providerId === providerId)?.id ?? providerId, providerId, model, project: null, tokens: model === null ? null : Math.round((amount + 0.2) * 310_000),
       requests: model === null ? null : Math.round(20 + amount * 30), cost: unpriced ? null : usd(amount), costKind,
       costProvenance: costKind === 'spent' ? 'billed' : 'estimated', unpriced, dayZone: costKind === 'spent' ? 'UTC' : SAMPLE_ZONE,
     }];

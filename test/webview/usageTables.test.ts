@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { usd } from '../../src/core/money';
 import type { UsageRow } from '../../src/core/snapshot';
 import { cellText, type CostView } from '../../webview/costs';
-import { currenciesOf, dayTable, modelRows, rowsOf, totalOf, type Usage } from '../../webview/usageTables';
-import { sampleUsage } from '../support/sampleSnapshot';
+import { currenciesOf, dayTable, modelRows, rowsOf, totalOf, withoutDays, type Usage } from '../../webview/usageTables';
+import { sampleAccount, sampleFigure, sampleUsage } from '../support/sampleSnapshot';
 
 const row = (extra: Partial<UsageRow> = {}): UsageRow => ({
   day: '2026-11-02', accountId: 'a', providerId: 'openai', model: 'gpt-5', project: null, tokens: 10, requests: 1, cost: { micros: 1_000_000, currency: 'USD' },
@@ -42,6 +43,14 @@ describe('The numbers of the charts', () => {
     const given = usage(row(), row({ costKind: 'equivalent', cost: { micros: 7_000_000, currency: 'USD' } }));
     assert.equal(dayTable(given, 'spent', 'USD', order).total.micros, 1_000_000);
     assert.equal(dayTable(given, 'equivalent', 'USD', order).total.micros, 7_000_000);
+  });
+
+  it('miss the accounts whose money is known in total only, and tell who they are', () => {
+    const spender = (id: string, extra = {}) => sampleAccount({ id, alias: id, today: sampleFigure(extra), month: sampleFigure(extra) });
+    const accounts = [spender('a'), spender('b'), spender('c', { costKind: 'equivalent' }), spender('zero', { costs: [usd(0)] }), spender('none', { costs: [] })];
+    const given = usage(row(), row({ accountId: 'b', cost: null }));
+    assert.deepEqual(withoutDays(accounts, given, 'spent'), ['b']);
+    assert.deepEqual(withoutDays(accounts, given, 'equivalent'), ['c']);
   });
 
   it('keep currencies apart and name them', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { usd } from '../../../src/core/money';
 import type { OpenDashboard } from '../../support/dashboardRig';
 import { assertAsked, showCharts, textOf, useDashboard } from '../../support/rendered';
-import { SAMPLE_NOW, sampleSnapshot, sampleState, sampleUsage } from '../../support/sampleSnapshot';
+import { SAMPLE_NOW, sampleAccount, sampleAccounts, sampleFigure, sampleSnapshot, sampleState, sampleUsage } from '../../support/sampleSnapshot';
 
 const money = (text: string): number => Number(text.replace(/[^0-9.-]/g, '')) || 0;
 
@@ -157,8 +157,24 @@ describe('The charts of the dashboard', () => {
   });
 
   it('say so when nothing of that kind was recorded', async () => {
-    const dashboard = await open({ usage: { ...sampleUsage(), rows: [] } });
+    const state = sampleState({ snapshot: sampleSnapshot({ accounts: [sampleAccount({ id: 'a' })] }) });
+    const dashboard = await open({ state, usage: { ...sampleUsage(), rows: [] } });
     await dashboard.page.locator('usage-section').scrollIntoViewIfNeeded();
     await dashboard.page.getByText('No money was recorded as spent in these days.').waitFor();
+  });
+
+  it('name the accounts whose money is known in total only, instead of leaving it out', async () => {
+    const accounts = [sampleAccount({ id: 'key', alias: 'Side project', month: sampleFigure({ costs: [usd(23.53)] }) })];
+    const state = sampleState({ snapshot: sampleSnapshot({ accounts: [...sampleAccounts, ...accounts] }) });
+    const dashboard = await open({ state, ui: { costKind: 'spent' } });
+    await showCharts(dashboard);
+    const section = dashboard.page.locator('usage-section');
+    assert.match(await textOf(section), /Known in total only, not by day: Side project Cost per day/);
+    await dashboard.page.getByText('API equivalent', { exact: true }).last().click();
+    assert.doesNotMatch(await textOf(section), /Side project/);
+    const alone = await open({ state: sampleState({ snapshot: sampleSnapshot({ accounts }) }), usage: { ...sampleUsage(), rows: [] } });
+    await alone.page.locator('usage-section').scrollIntoViewIfNeeded();
+    await alone.page.getByText('Known in total only, not by day: Side project').waitFor();
+    assert.doesNotMatch(await textOf(alone.page.locator('usage-section')), /No money was recorded/);
   });
 });
