@@ -42,9 +42,9 @@ export function barName(name: string, max = MAX_NAME): string {
 }
 
 /** The meter that binds: the fullest one that is still true. Rates come and go in seconds and count only where nothing else does. */
-export function bindingMeter({ meters }: Pick<GlanceAccount, 'meters'>): GlanceMeter | null {
+export function bindingMeter<M extends GlanceMeter>({ meters }: { readonly meters: readonly M[] }): M | null {
   const rank = ({ ratio, kind, expired }: GlanceMeter): number => (ratio ?? -1) - (kind === 'rate' ? 1e6 : 0) - (expired ? 1e9 : 0);
-  return meters.reduce<GlanceMeter | null>((best, meter) => (best === null || rank(meter) > rank(best) ? meter : best), null);
+  return meters.reduce<M | null>((best, meter) => (best === null || rank(meter) > rank(best) ? meter : best), null);
 }
 
 export interface Spend {
@@ -121,7 +121,7 @@ function accountPart(account: GlanceAccount, named: boolean, maxName: number, in
 }
 
 /** Worst first; ties keep their order. */
-const urgency = (account: GlanceAccount): number =>
+export const urgency = (account: GlanceAccount): number =>
   ({ 'critical': 4, 'warning': 3, 'signed-out': 2, 'error': 2, 'stale': 1, 'waiting': 0, 'ok': 0 })[account.state] + (bindingMeter(account)?.ratio ?? 0) / 1e6;
 
 /**

@@ -10,6 +10,7 @@ import { hasOldFigures, oldestFigures } from './levels';
 import { sumMoney } from './money';
 import type { EngineEvent } from './protocol';
 import type { AccountView, Figure, MeterView, Snapshot } from './snapshot';
+import { bindingMeter, urgency } from './statusText';
 import { barPicture, sparklinePicture } from './svg';
 import { MINUTE_MS } from './time';
 import { unreadText } from './unreadText';
@@ -84,6 +85,19 @@ function usageRow({ today, month }: AccountView, { locale, now }: Wording): Cell
   return ['', tight(`${what} (${zone})`), '', day === null ? '' : `${bold(tight(day))}&#160;today`, list([rest, origin, age])];
 }
 
+/** The first ones, and the one that the bar shows. */
+function shownMeters(account: AccountView, max: number): readonly MeterView[] {
+  const first = account.meters.slice(0, max);
+  const binding = bindingMeter(account);
+  return binding === null || first.includes(binding) ? first : [...first.slice(0, -1), binding];
+}
+
+/** The most urgent ones, which the bar shows, in their order. */
+function shownAccounts(accounts: readonly AccountView[]): readonly AccountView[] {
+  const urgent = new Set(accounts.toSorted((a, b) => urgency(b) - urgency(a)).slice(0, MAX_ACCOUNTS));
+  return accounts.filter(account => urgent.has(account));
+}
+
 function accountRows(account: AccountView, maxMeters: number, wording: Wording, { setPrices }: TooltipCommands): readonly Cells[] {
   const { failure, meters, sparkline, state, month, today } = account;
   const source = sparkline === null ? null : sparklinePicture(sparkline, 80, 20);
@@ -94,7 +108,7 @@ function accountRows(account: AccountView, maxMeters: number, wording: Wording, 
   const since = account.takenAt !== null && account.takenAt - oldest > 2 * MINUTE_MS ? `numbers from ${formatAge(wording.now - oldest)}` : null;
   const rows: readonly (Cells | null)[] = [
     [state === 'ok' ? '' : stateIcon(state), bold(escapeText(account.alias)), trend, tight([state === 'ok' ? null : stateLabel(state), account.plan].filter(part => part !== null).join(', ')), list([ageText(account, wording.now), since])],
-    ...meters.slice(0, maxMeters).map(meter => meterRow(meter, wording)),
+    ...shownMeters(account, maxMeters).map(meter => meterRow(meter, wording)),
     meters.length > maxMeters ? ['', `${meters.length - maxMeters} more`, '', '', 'in the dashboard'] : null,
     usageRow(account, wording),
     ...(account.activity === null ? [] : activityLines(account.activity, wording).map((line): Cells => ['', '', '', '', escapeText(line)])),
@@ -130,7 +144,7 @@ export function tooltipHtml(snapshot: Snapshot | null, engine: EngineEvent<'engi
   if (engine.state === 'elsewhere') return plain('Quota Monitor runs in another window', engine.message ?? 'That window shows the numbers.');
   if (snapshot === null) return paragraph(bold('Quota Monitor is starting'));
   if (snapshot.accounts.length === 0) return plain('Quota Monitor', 'No account yet.') + links;
-  const shown = snapshot.accounts.slice(0, MAX_ACCOUNTS);
+  const shown = shownAccounts(snapshot.accounts);
   const hidden = snapshot.accounts.length - shown.length;
   const maxMeters = shown.length > FEW ? 2 : 4;
   const sums = totals(snapshot.accounts, wording);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { statusText } from '../../src/core/statusText';
 import { escapeText, tooltipHtml } from '../../src/core/tooltip';
 import type { AccountView, Figure, Snapshot } from '../../src/core/snapshot';
 import { HOUR_MS } from '../../src/core/time';
@@ -158,5 +159,18 @@ describe('tooltip', () => {
     assert.match(text(null, 'failed'), /failed.*Disk full <b>/s);
     assert.match(text(null, 'elsewhere'), /another window/);
     assert.match(text(snapshotOf(), 'running'), /No account yet.*command:x\.add/s);
+  });
+
+  it('has the account and the meter that the bar shows, however many come before them', () => {
+    const calm = Array.from({ length: 20 }, (_, i) => sampleAccount({ id: `a${i}`, alias: `Calm ${i}`, meters: [sampleMeter()] }));
+    const meters = [10, 20, 30, 40, 95].map(used => sampleMeter({ id: `m${used}`, label: `Meter ${used}`, used, ratio: used / 100, level: used > 90 ? 'critical' : 'ok' }));
+    const accounts = [...calm, sampleAccount({ id: 'full', alias: 'Full', state: 'critical', meters })];
+    const bar = statusText({ snapshot: snapshotOf(...accounts), engine: running, display: wording, bar: { parts: ['accounts'], maxParts: 1 }, now: SAMPLE_NOW });
+    assert.match(bar.text, /Full 95% used/);
+    for (const shown of [tooltip(...accounts), tooltip(...accounts.slice(-1))].map(plain)) {
+      assert.match(shown, /\| \*\*Full\*\* .*\| Meter 10 .*\| Meter 95 \|[^|]*\| \*\*95% used\*\*/);
+    }
+    assert.match(tooltip(...accounts), /Calm 10.*9 more in the dashboard/);
+    assert.doesNotMatch(plain(tooltip(...accounts)), /Calm 11/);
   });
 });
