@@ -33,15 +33,16 @@ export function activityLines({ block, context }: Activity, { now, zone, locale 
   const share = context.window === null ? '' : ` (${formatPercent(context.tokens / context.window, locale)} used)`;
   const contextLine = `Context of the last response: ${formatTokens(context.tokens, locale)}${fill} tokens${share}, counted from local logs, ${formatAge(now - context.at)}`;
   if (block === null || !isActive(block, now)) return [contextLine];
-  const cost = block.costMicros === null ? null : `${money(block.costMicros)} API equivalent${block.unpriced ? ' + unpriced' : ''}, estimated`;
+  const kind = `API equivalent${block.unpriced ? ' + unpriced' : ''}`;
+  const cost = block.costMicros === null ? null : `${money(block.costMicros)} ${kind}, estimated`;
   const burn = burnOf(block);
   const projection = projectionOf(block, now);
   const list = (parts: readonly (string | null)[]): string => parts.filter(part => part !== null).join(', ');
   return [
     `5-hour block ${formatClocks(block.startAt, block.endAt, zone, locale)}${block.told ? '' : ' (estimated)'}: ${list([counted(formatTokens(block.tokens, locale), 'token'), cost, formatAge(now - block.lastAt)])}`,
     ...(burn === null || projection === null ? [] : [`Pace, estimated: ${list([
-      `${formatTokens(burn.tokensPerMinute, locale)} tokens/min (${burn.level})`, burn.microsPerHour === null ? null : `${money(burn.microsPerHour)}/h`,
-    ])}; at ${formatClock(block.endAt, zone, locale)}: ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : money(projection.costMicros)])}`]),
+      `${formatTokens(burn.tokensPerMinute, locale)} tokens/min (${burn.level})`, burn.microsPerHour === null ? null : `${money(burn.microsPerHour)}/h ${kind}`,
+    ])}; at ${formatClock(block.endAt, zone, locale)}: ${list([counted(formatTokens(projection.tokens, locale), 'token'), projection.costMicros === null ? null : `${money(projection.costMicros)} ${kind}`])}`]),
     contextLine,
   ];
 }

@@ -17,7 +17,7 @@ describe('activity', () => {
   it('R10, R54: tells the block, the pace and the context of the last response, each with its provenance and age', () => {
     assert.deepEqual(lines(null), [
       '5-hour block 10:00–15:00 UTC (estimated): 275K tokens, $1.20 API equivalent, estimated, 3 min ago',
-      'Pace, estimated: 2.75K tokens/min (normal), $0.72/h; at 15:00 UTC: 763K tokens, $3.32',
+      'Pace, estimated: 2.75K tokens/min (normal), $0.72/h API equivalent; at 15:00 UTC: 763K tokens, $3.32 API equivalent',
       'Context of the last response: 91.3K tokens, counted from local logs, 3 min ago',
     ]);
   });
@@ -39,7 +39,9 @@ describe('activity', () => {
   });
 
   it('names what is unpriced, and invents no cost', () => {
-    assert.match(lines(null, [entry(ten, { costMicros: null }), ...entries])?.[0] ?? '', /367K tokens, \$1\.20 API equivalent \+ unpriced, estimated/);
+    const [block, pace] = lines(null, [entry(ten, { costMicros: null }), ...entries]) ?? [];
+    assert.match(block ?? '', /367K tokens, \$1\.20 API equivalent \+ unpriced, estimated/);
+    assert.match(pace ?? '', /\$0\.60\/h API equivalent \+ unpriced; at .* \$[\d.]+ API equivalent \+ unpriced$/);
     assert.deepEqual(lines(null, entries.map(each => ({ ...each, costMicros: null })))?.slice(0, 2), [
       '5-hour block 10:00–15:00 UTC (estimated): 275K tokens, 3 min ago', 'Pace, estimated: 2.75K tokens/min (normal); at 15:00 UTC: 763K tokens',
     ]);
