@@ -1,5 +1,5 @@
 /** Chart.js, in a chunk of its own that is loaded when a chart comes into view. Imports types alone of our own files, so that no chunk is shared. */
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip, type ChartConfiguration, type Plugin, type Scale } from 'chart.js';
+import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip, type ChartConfiguration, type Plugin, type Scale, type Tick } from 'chart.js';
 import type { Disposable } from '../src/core/time';
 import type { ChartTheme } from './chartTheme';
 
@@ -18,6 +18,8 @@ export interface Bars {
   readonly lying: boolean;
   readonly tile: number;
   text(value: number): string;
+  /** A value on the axis. @param step to its neighbours. */
+  tick(value: number, step: number): string;
 }
 
 /** Room for a value beside its bar, CSS px. */
@@ -39,12 +41,12 @@ export function drawBars(canvas: HTMLCanvasElement, bars: Bars, theme: ChartThem
 }
 
 function config(bars: Bars, theme: ChartTheme): ChartConfiguration<'bar', (number | null)[], string> & { plugins: Plugin<'bar'>[] } {
-  const { labels, series, lying, text } = bars;
+  const { labels, series, lying, text, tick } = bars;
   const font = { family: theme.fontFamily, size: theme.fontSize - 1 };
   const names = { ticks: { color: theme.quiet, font, maxRotation: 0, autoSkip: !lying, autoSkipPadding: 16 }, grid: { display: false }, border: { color: theme.lines } };
   const amounts = {
     beginAtZero: true,
-    ticks: { color: theme.quiet, font, maxTicksLimit: 5, callback: (value: string | number) => text(Number(value)) },
+    ticks: { color: theme.quiet, font, maxTicksLimit: 5, callback: (value: string | number, _: number, all: readonly Tick[]) => tick(Number(value), (all[1]?.value ?? 0) - (all[0]?.value ?? 0)) },
     grid: { color: theme.lines, lineWidth: 0.5 },
     border: { display: false },
   };

@@ -1,5 +1,5 @@
 /** What the two cost panels share: which money they show, and its words. */
-import { formatMoney } from '../src/core/format';
+import { formatMoney, formatMoneyTick } from '../src/core/format';
 import type { CostKind } from '../src/core/reading';
 import { provenanceLabel } from '../src/core/words';
 import { strings } from './strings';
@@ -24,6 +24,8 @@ export function sourcesOf({ usage, kind, currency }: CostView): readonly string[
 }
 
 export const moneyText = (micros: number, { currency, locale }: CostView): string => formatMoney({ micros, currency }, locale);
+
+export const tickText = (micros: number, step: number, { currency, locale }: CostView): string => formatMoneyTick({ micros, currency }, step, locale);
 
 /** '$3.21', '$3.21 + unpriced', 'unpriced', '—'. */
 export function cellText({ micros, unpriced }: Cell, view: CostView): string {

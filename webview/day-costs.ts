@@ -4,7 +4,7 @@ import './bar-chart';
 import './chart-legend';
 import { lookOf, TILE } from './chartTheme';
 import type { Bars } from './charts';
-import { cellText, kindName, lookIndex, moneyText, sourcesOf, type CostView } from './costs';
+import { cellText, kindName, lookIndex, moneyText, sourcesOf, tickText, type CostView } from './costs';
 import './data-table';
 import { facts } from './facts';
 import './number-disclosure';
@@ -60,6 +60,7 @@ export class DayCosts extends LitElement {
       lying: false,
       tile: TILE,
       text: micros => moneyText(micros, view),
+      tick: (micros, step) => tickText(micros, step, view),
     };
   }
 

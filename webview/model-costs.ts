@@ -3,7 +3,7 @@ import { formatCount } from '../src/core/format';
 import './bar-chart';
 import { lookOf, TILE } from './chartTheme';
 import type { Bars } from './charts';
-import { cellText, kindName, lookIndex, moneyText, sourcesOf, type CostView } from './costs';
+import { cellText, kindName, lookIndex, moneyText, sourcesOf, tickText, type CostView } from './costs';
 import './data-table';
 import { facts } from './facts';
 import { icon } from './icons';
@@ -65,6 +65,7 @@ export class ModelCosts extends LitElement {
       lying: true,
       tile: TILE,
       text: micros => moneyText(micros, view),
+      tick: (micros, step) => tickText(micros, step, view),
     };
   }
 

@@ -78,6 +78,18 @@ export function formatMoney({ micros, currency }: Money, locale: string): string
   return neverZero(amount, coin, coin, text);
 }
 
+const MAX_DIGITS = 20;
+
+/** '$0.005': an amount on an axis, with as many digits as tell it from its neighbours. @param stepMicros how far away they are. */
+export function formatMoneyTick({ micros, currency }: Money, stepMicros: number, locale: string): string {
+  const step = stepMicros / MICROS_PER_UNIT;
+  const usual = numberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  let digits = usual;
+  while (digits < MAX_DIGITS && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++;
+  if (digits === usual) return formatMoney({ micros, currency }, locale);
+  return numberFormat(locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(micros / MICROS_PER_UNIT);
+}
+
 /** '740 MB', '10.3 GB', of 1000 each. Whole below a gigabyte. */
 export function formatBytes(bytes: number, locale: string): string {
   const big = bytes >= 1e9;

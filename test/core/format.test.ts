@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  dayOf, formatAge, formatBytes, formatClock, formatClocks, formatCount, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatPercent, formatPeriod,
+  dayOf, formatAge, formatBytes, formatClock, formatClocks, formatCount, formatDay, formatDuration, formatFigureCost, formatInstant, formatMoney, formatMoneys, formatMoneyTick, formatPercent, formatPeriod,
   formatReset, formatShare, formatTokens, formatUnpriced, formatUsed, formatWhen,
 } from '../../src/core/format';
 import { usd } from '../../src/core/money';
@@ -114,6 +114,15 @@ describe('format', () => {
   it('falls back to UTC, and says UTC, for a zone that this machine does not know', () => {
     assert.equal(formatInstant(NOON, 'Mars/Olympus', EN), 'Sun, Nov 22, 12:00 UTC');
   });
+
+  for (const [step, currency, texts] of [
+    [2.5, 'USD', ['$0.00', '$2.50', '$5.00']], [0.01, 'USD', ['$0.00', '$0.01', '$0.02']], [0.005, 'USD', ['$0.000', '$0.005', '$0.010']],
+    [0.0025, 'EUR', ['€0.0000', '€0.0025', '€0.0050']], [0.000_001, 'USD', ['$0.000000', '$0.000001', '$0.000002']], [0.5, 'JPY', ['¥0.0', '¥0.5', '¥1.0']], [0, 'USD', ['$0.00', '$0.00', '$0.00']],
+  ] as const) {
+    it(`tells the ticks of an axis apart that are ${step} ${currency} away from each other`, () => {
+      assert.deepEqual([0, 1, 2].map(n => formatMoneyTick({ micros: n * step * 1e6, currency }, step * 1e6, EN)), texts);
+    });
+  }
 
   it('falls back to English for a locale that is none', () => assert.equal(formatMoney(usd(1), 'not a locale'), '$1.00'));
 

@@ -92,6 +92,21 @@ describe('The charts of the dashboard', () => {
     assert.match(await textOf(dashboard.page.locator('model-costs')), /Cost by model billed by the vendor/);
   });
 
+  it('have an axis that can be read where a day costs less than a cent', async () => {
+    const { rows: all, ...span } = sampleUsage();
+    const rows = all.map(row => ({ ...row, cost: row.cost === null ? null : { ...row.cost, micros: row.cost.micros / 1000 } }));
+    const dashboard = await open({ ui: { costKind: 'spent' }, usage: { ...span, rows } });
+    await dashboard.page.evaluate(() => {
+      const written: string[] = [];
+      const write = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) { if (this.canvas.ariaLabel?.startsWith('Stacked') === true) written.push(text); return write.call(this, text, ...rest); };
+      Object.assign(window, { written });
+    });
+    await showCharts(dashboard);
+    const ticks = await dashboard.page.evaluate(() => (window as unknown as { written: string[] }).written.filter(text => text.includes('$')));
+    assert.deepEqual([...new Set(ticks)], ['$0.000', '$0.002', '$0.004', '$0.006', '$0.008']);
+  });
+
   it('write what was credited beside its bar too, not over it', async () => {
     const { rows: [row], ...span } = sampleUsage();
     assert.ok(row !== undefined);
