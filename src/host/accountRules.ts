@@ -4,7 +4,10 @@ import { l10n } from 'vscode';
 import type { AccountOptions } from '../core/account';
 import { isLoopback, parseBaseUrl } from '../core/address';
 import type { TestResult } from '../core/protocol';
+import { paceOf } from '../core/schedule';
+import type { EngineSettings } from '../core/settings';
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
+import { MINUTE_MS } from '../core/time';
 
 export const newAccountId = (providerId: string): string => `${providerId}-${randomUUID().slice(0, 12)}`;
 
@@ -86,10 +89,14 @@ export function judgeTest(result: Exclude<TestResult, { ok: true }>, { name, cre
   }
 }
 
-/** Whole minutes between polls; '' for the provider's own pace. */
-export function intervalProblem(text: string): string | null {
+/** The time between polls that holds for an account. */
+export const minutesBetweenPolls = (info: ProviderInfo, account: Pick<AccountView, 'options'>, settings: Pick<EngineSettings, 'intervalMinutes'>): number =>
+  Math.round(paceOf(info, account, settings).intervalMs / MINUTE_MS);
+
+/** Whole minutes between polls; '' for the usual pace. @param least that the provider allows. */
+export function intervalProblem(text: string, least: number): string | null {
   if (text === '') return null;
-  return /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1440 ? null : l10n.t('A whole number of minutes from 1 to 1440, or nothing.');
+  return /^\d{1,4}$/.test(text) && Number(text) >= least && Number(text) <= 1440 ? null : l10n.t('A whole number of minutes from {0} to 1440, or nothing.', least);
 }
 
 /** A budget is held against money that was spent, which no local tool tells of; one that is there can be taken away. */

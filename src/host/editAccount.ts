@@ -1,8 +1,11 @@
 import vscode = require('vscode');
 import { type AccountChanges, withChanges } from '../core/account';
+import { FLOOR_MS } from '../core/schedule';
 import type { AccountView, ProviderInfo, Snapshot } from '../core/snapshot';
+import { MINUTE_MS } from '../core/time';
 import { askAlias, askBaseUrl, askHome, askSecret } from './accountQuestions';
-import { budgetProblem, intervalProblem, isBudgetOffered } from './accountRules';
+import { budgetProblem, intervalProblem, isBudgetOffered, minutesBetweenPolls } from './accountRules';
+import { readConfiguration } from './configuration';
 import { UserError } from './monitor';
 import { type Answer, askChoice, askText, BACK, CANCEL, type Place } from './prompts';
 import { replaceKey } from './replaceKey';
@@ -31,9 +34,9 @@ export async function editAccountFlow(deps: AccountDeps, accountId: string): Pro
 }
 
 function askField({ alias, options }: AccountView, provider: ProviderInfo): Promise<Answer<Field>> {
-  const { credential, baseUrl, defaultIntervalMs } = provider;
+  const { credential, baseUrl } = provider;
   const local = credential.kind === 'local';
-  const minutes = options.intervalMinutes ?? Math.round(defaultIntervalMs / 60_000);
+  const minutes = minutesBetweenPolls(provider, { options }, readConfiguration(() => undefined).engine);
   const all: readonly { readonly label: string; readonly description: string; readonly value: Field; readonly fits: boolean }[] = [
     { label: vscode.l10n.t('Name'), description: alias, value: 'alias', fits: true },
     { label: vscode.l10n.t('API key'), description: '', value: 'secret', fits: !local },
@@ -88,11 +91,11 @@ async function editHome(deps: AccountDeps, account: AccountView, provider: Provi
 }
 
 async function editInterval(deps: AccountDeps, account: AccountView, { minIntervalMs }: ProviderInfo): Promise<void> {
-  const floor = Math.ceil(minIntervalMs / 60_000);
+  const least = Math.ceil(Math.max(FLOOR_MS, minIntervalMs) / MINUTE_MS);
   const answer = await askText(at(), {
-    prompt: vscode.l10n.t('Minutes between polls, {0} or more; empty for the usual time', floor),
+    prompt: vscode.l10n.t('Minutes between polls, {0} or more; empty for the usual time', least),
     value: account.options.intervalMinutes?.toString() ?? '',
-    validate: intervalProblem,
+    validate: text => intervalProblem(text, least),
   });
   if (typeof answer === 'string') await save(deps, account, { options: { intervalMinutes: answer === '' ? null : Number(answer) } });
 }

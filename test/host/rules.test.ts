@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AccountId } from '../../src/core/account';
 import {
-  aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isBudgetOffered, isLoopbackUrl, judgeTest, newAccountId, secretProblem, suggestAlias,
+  aliasProblem, baseUrlProblem, budgetProblem, intervalProblem, isBudgetOffered, isLoopbackUrl, judgeTest, minutesBetweenPolls, newAccountId, secretProblem, suggestAlias,
 } from '../../src/host/accountRules';
 import { listNames, offerQuestion, toolsToOffer } from '../../src/host/localTools';
 import { plainText } from '../../src/host/notifications';
@@ -53,8 +53,17 @@ describe('rules for accounts', () => {
     assert.equal(isLoopbackUrl(''), false);
   });
 
+  it('tell the time between polls that holds: of the account, of the setting or of the provider, and never below its least', () => {
+    const provider = { ...sampleProviders[0]!, minIntervalMs: 5 * 60_000, defaultIntervalMs: 30 * 60_000 };
+    const minutes = (own: number | undefined, setting: number | null): number => minutesBetweenPolls(provider, { options: own === undefined ? {} : { intervalMinutes: own } }, { intervalMinutes: setting });
+    assert.deepEqual([minutes(undefined, null), minutes(undefined, 120), minutes(60, 120), minutes(1, null), minutes(undefined, 2)], [30, 120, 60, 5, 5]);
+  });
+
   it('take whole minutes and amounts of dollars, or nothing', () => {
-    assert.deepEqual(['', '1', '1440', '0', '1441', '1.5', '-1', 'x'].map(text => intervalProblem(text) === null), [true, true, true, false, false, false, false, false]);
+    const taken = (floor: number): boolean[] => ['', '1', '5', '1440', '0', '1441', '1.5', '-1', 'x'].map(text => intervalProblem(text, floor) === null);
+    assert.deepEqual(taken(1), [true, true, true, true, false, false, false, false, false]);
+    assert.deepEqual(taken(5), [true, false, true, true, false, false, false, false, false], 'no provider is asked more often than it allows');
+    assert.match(intervalProblem('1', 5) ?? '', /from 5 to 1440/);
     assert.deepEqual(['', '50', '49.90', '0', '-5', '1e3', '5.123'].map(text => budgetProblem(text) === null), [true, true, true, false, false, false, false]);
   });
 
