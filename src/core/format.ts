@@ -155,6 +155,11 @@ export function formatInstant(at: EpochMs, zone: string, locale: string): string
   return dateFormat(locale, zone, { weekday: 'short', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' }).format(at);
 }
 
+/** 'Fri, Oct 31, 2025, 14:00 GMT+1': an instant that may lie years back. */
+export function formatDated(at: EpochMs, zone: string, locale: string): string {
+  return dateFormat(locale, zone, { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' }).format(at);
+}
+
 /** '14:00', '14:00 UTC' on the day of `now`, the whole instant otherwise. */
 export function formatWhen(at: EpochMs, now: EpochMs, zone: string, locale: string): string {
   return dayOf(at, zone) === dayOf(now, zone) ? formatClock(at, zone, locale) : formatInstant(at, zone, locale);

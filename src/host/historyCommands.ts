@@ -1,12 +1,11 @@
 import vscode = require('vscode');
 import { addDays, startOfDay } from '../core/days';
-import { dayOf, formatCount, formatInstant } from '../core/format';
+import { dayOf, formatCount, formatDated } from '../core/format';
 import type { ExportChoice, HistoryLevel } from '../core/historyTools';
 import type { Snapshot } from '../core/snapshot';
-import type { EpochMs } from '../core/time';
 import type { Credentials } from './credentials';
 import { runTask } from './historyTask';
-import type { FileKind, HistoryUi } from './historyUi';
+import { bulletList, type FileKind, type HistoryUi } from './historyUi';
 import { errorText } from './log';
 import { type Monitor, UserError } from './monitor';
 
@@ -114,15 +113,14 @@ export async function restoreFlow({ monitor, credentials, ui, locale }: HistoryD
   const title = vscode.l10n.t('Restoring the backup…');
   const info = await runTask({ monitor, ui }, title, task => monitor.request('inspectBackup', { task, file }));
   if (info === null) return;
-  const accounts = info.accounts.map(({ alias, providerId, baseUrl, home }) => `• ${alias} (${[providerId, baseUrl ?? home].filter(part => part !== null).join(', ')})`);
+  const accounts = info.accounts.map(({ alias, providerId, baseUrl, home }) => `${alias} (${[providerId, baseUrl ?? home].filter(part => part !== null).join(', ')})`);
   const detail = [
-    vscode.l10n.t('Accounts in it: {0}.', info.accounts.length), ...accounts,
+    vscode.l10n.t('Accounts in it: {0}.', info.accounts.length), ...bulletList(accounts),
     ...(info.keysToDelete.length === 0 ? [] : [vscode.l10n.t('Accounts that send their key elsewhere than now: {0}. Those keys are deleted, and you give them again.', info.keysToDelete.length)]),
     vscode.l10n.t('What is here now is kept in the folder before-restore until the next restore.'),
   ].join('\n');
   const restore = vscode.l10n.t('Restore');
-  const at: EpochMs = info.madeAt;
-  if (await ui.confirm(vscode.l10n.t('Replace history and accounts by the backup of {0}?', formatInstant(at, zone, locale)), detail, restore) !== restore) return;
+  if (await ui.confirm(vscode.l10n.t('Replace history and accounts by the backup of {0}?', formatDated(info.madeAt, zone, locale)), detail, restore) !== restore) return;
   const keys = await takeKeys(credentials, info.keysToDelete);
   try {
     const done = await runTask({ monitor, ui }, title, task => monitor.request('restore', { task, file, sha256: info.sha256 }));

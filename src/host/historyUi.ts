@@ -38,6 +38,12 @@ export interface HistoryUi {
   warn(message: string): void;
 }
 
+/** A modal message is no place for hundreds of lines. */
+const MAX_LINES = 20;
+export const bulletList = (items: readonly string[]): readonly string[] => [
+  ...items.slice(0, MAX_LINES).map(item => `• ${item}`), ...(items.length > MAX_LINES ? [vscode.l10n.t('• and {0} more', items.length - MAX_LINES)] : []),
+];
+
 export const vscodeUi: HistoryUi = {
   saveFile: async (title, name, { label, extension }) => {
     const defaultUri = vscode.Uri.joinPath(vscode.Uri.file(homedir()), `${name}.${extension}`);

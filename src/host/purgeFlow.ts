@@ -2,11 +2,9 @@ import vscode = require('vscode');
 import type { PurgeList } from '../core/historyTools';
 import type { HistoryDeps } from './historyCommands';
 import { runTask } from './historyTask';
+import { bulletList } from './historyUi';
 import { errorText } from './log';
 import { UserError } from './monitor';
-
-/** A modal message is no place for hundreds of lines. */
-const MAX_LINES = 20;
 
 /** Shows all that would go, deletes it after a yes, looks whether it is gone, and tells. */
 export async function purgeFlow({ monitor, credentials, memory, ui, locale }: HistoryDeps): Promise<void> {
@@ -40,13 +38,11 @@ function detailOf({ folder, files, backups }: PurgeList, keys: number, answers: 
   const size = (bytes: number): string => new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(bytes / 1000);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const inside = (file: string): string => (file.startsWith(folder) ? file.slice(folder.length + 1) : file);
-  const lines = files.slice(0, MAX_LINES).map(({ file, bytes }) => `• ${inside(file)} (${size(bytes)})`);
-  const more = files.length - lines.length;
   return [
-    vscode.l10n.t('This cannot be undone. It deletes the files in {0}: {1}, of {2}.', folder, files.length, size(total)), ...lines,
-    ...(more > 0 ? [vscode.l10n.t('• and {0} more', more)] : []),
+    vscode.l10n.t('This cannot be undone. It deletes the files in {0}: {1}, of {2}.', folder, files.length, size(total)),
+    ...bulletList(files.map(({ file, bytes }) => `${inside(file)} (${size(bytes)})`)),
     vscode.l10n.t('API keys in the secret storage: {0}.', keys),
     vscode.l10n.t('Entries on what was agreed to and offered: {0}. And the consent to read the files of other tools, which is given with an account.', answers),
-    ...(backups.length === 0 ? [] : [vscode.l10n.t('And, unless you keep them, these backups:'), ...backups.map(({ file, bytes }) => `• ${file} (${size(bytes)})`)]),
+    ...(backups.length === 0 ? [] : [vscode.l10n.t('And, unless you keep them, these backups:'), ...bulletList(backups.map(({ file, bytes }) => `${file} (${size(bytes)})`))]),
   ].join('\n');
 }

@@ -147,6 +147,18 @@ describe('the commands on the history', () => {
     assert.equal(keys.size, 0);
   });
 
+  it('tell the year of a backup, and no more of its accounts than a message has room for', async () => {
+    const accounts = Array.from({ length: 48 }, (_, i) => ({ alias: `Account ${i}`, providerId: 'openai', baseUrl: null, home: null }));
+    const info = { accounts, keysToDelete: [], madeAt: Date.UTC(2025, 9, 31, 12), sha256: '' };
+    const monitor = { whenRunning: async () => api.testing.monitor.whenRunning(), onProgress: () => ({ dispose: () => undefined }), request: async () => info };
+    const { ui, shown } = person({ file: file('my.quotabackup') });
+    await restoreFlow({ ...deps(ui), monitor } as unknown as HistoryDeps);
+    const lines = (shown[0] ?? '').split('\n');
+    assert.match(lines[0] ?? '', /the backup of .*Oct 31, 2025/);
+    assert.ok(lines.includes('Accounts in it: 48.') && lines.includes('• Account 19 (openai)') && lines.includes('• and 28 more'), shown[0]);
+    assert.ok(lines.length < 28);
+  });
+
   it('refuse a damaged backup with a sentence, and touch nothing', async () => {
     const bytes = readFileSync(file('my.quotabackup'));
     bytes[bytes.length - 9]! ^= 1;
