@@ -53,8 +53,10 @@ export const vscodeUi: HistoryUi = {
     onDisk((await vscode.window.showOpenDialog({ title, canSelectMany: false, filters: { [label]: [extension] } }))?.[0]),
   pickOne: async (title, items) => (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.value ?? null,
   pickMany: async (title, items) => {
-    const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true, canPickMany: true });
-    return chosen === undefined || chosen.length === 0 ? null : chosen.map(({ value }) => value);
+    const ask = (hint: vscode.QuickPickOptions) => vscode.window.showQuickPick(items, { title, ignoreFocusOut: true, ...hint, canPickMany: true });
+    let chosen = await ask({});
+    while (chosen?.length === 0) chosen = await ask({ placeHolder: vscode.l10n.t('Tick at least one') });
+    return chosen?.map(({ value }) => value) ?? null;
   },
   confirm: async (message, detail, ...buttons) => await ask(message, detail, ...buttons) ?? null,
   progress: async (title, run) => vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (bar, cancellation) => {

@@ -10,7 +10,7 @@ import { newAccountId } from '../../src/host/accountRules';
 import { auditPageText } from '../../src/host/auditLog';
 import { backupFlow, exportFlow, importFlow, restoreFlow, type HistoryDeps } from '../../src/host/historyCommands';
 import { runTask, type TaskDeps } from '../../src/host/historyTask';
-import type { HistoryUi } from '../../src/host/historyUi';
+import { vscodeUi, type HistoryUi } from '../../src/host/historyUi';
 import { purgeFlow } from '../../src/host/purgeFlow';
 import { startSimulator, type Simulator } from '../simulators';
 import { extensionApi, snapshotWith } from './extensionApi';
@@ -157,6 +157,28 @@ describe('the commands on the history', () => {
     assert.match(lines[0] ?? '', /the backup of .*Oct 31, 2025/);
     assert.ok(lines.includes('Accounts in it: 48.') && lines.includes('• Account 19 (openai)') && lines.includes('• and 28 more'), shown[0]);
     assert.ok(lines.length < 28);
+  });
+
+  it('ask again where nothing was ticked, instead of ending without a word', async () => {
+    const { showQuickPick } = vscode.window;
+    const asked: (string | undefined)[] = [];
+    const answering = (...answers: readonly (readonly string[] | undefined)[]): void => {
+      asked.length = 0;
+      Object.assign(vscode.window, { showQuickPick: async (items: readonly vscode.QuickPickItem[], { placeHolder }: vscode.QuickPickOptions) => {
+        const ticked = answers[asked.length];
+        asked.push(placeHolder);
+        return ticked === undefined ? undefined : items.filter(({ label }) => ticked.includes(label));
+      } });
+    };
+    try {
+      const items = [{ label: 'a', value: 1 }, { label: 'b', value: 2 }];
+      answering([], ['b']);
+      assert.deepEqual([await vscodeUi.pickMany('Which?', items), asked], [[2], [undefined, 'Tick at least one']]);
+      answering([], undefined);
+      assert.deepEqual([await vscodeUi.pickMany('Which?', items), asked.length], [null, 2], 'cancelled');
+    } finally {
+      Object.assign(vscode.window, { showQuickPick });
+    }
   });
 
   it('refuse a damaged backup with a sentence, and touch nothing', async () => {
