@@ -31,6 +31,7 @@ export class QuotaDashboard extends LitElement {
     view: { state: true },
     now: { state: true },
     problem: { state: true },
+    said: { state: true },
     ui: { state: true },
     shown: { state: true },
   };
@@ -58,14 +59,16 @@ export class QuotaDashboard extends LitElement {
   private view = firstState();
   private now = systemClock.now();
   private problem: string | null = null;
+  /** Of the refresh that was asked for last, for screen readers: the eye sees the icons turn. */
+  private said = '';
   private ui: UiState;
   private shown = FIRST_CARDS;
   private tick: Disposable | null = null;
   private readonly connection: Connection;
   private readonly actions: Actions = {
-    refresh: accountId => this.ask('refresh', { accountId }),
-    stopLogs: accountId => this.ask('stopLogs', { accountIds: [accountId] }),
-    command: (name, accountId) => this.ask('command', { name, accountId: accountId ?? null }),
+    refresh: accountId => void this.refresh(accountId),
+    stopLogs: accountId => void this.ask('stopLogs', { accountIds: [accountId] }),
+    command: (name, accountId) => void this.ask('command', { name, accountId: accountId ?? null }),
   };
   private readonly loadUsage = () => this.connection.request('usage', { days: USAGE_DAYS });
 
@@ -81,7 +84,7 @@ export class QuotaDashboard extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.planTick();
-    this.ask('ready', {});
+    void this.ask('ready', {});
   }
 
   override disconnectedCallback(): void {
@@ -97,6 +100,7 @@ export class QuotaDashboard extends LitElement {
   override render() {
     const snapshot = this.trueSnapshot;
     return html`<main aria-busy=${snapshot === null && this.starting}>
+      <p class="hidden" role="status">${this.said}</p>
       <dashboard-header .accounts=${snapshot?.accounts ?? null} .priceDate=${snapshot?.priceDate ?? null} .wording=${this.wording} .actions=${this.actions}></dashboard-header>
       ${this.problem === null ? nothing : this.banner('error', this.problem, html`
         <button class="tool" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${() => { this.problem = null; }}>${icon('close')}</button>`)}
@@ -180,10 +184,21 @@ export class QuotaDashboard extends LitElement {
     });
   }
 
-  private ask<K extends Exclude<DashboardRequestName, 'usage'>>(name: K, params: DashboardParams<K>): void {
-    void this.connection.request(name, params).catch((error: unknown) => {
+  private async refresh(accountId: string | null): Promise<void> {
+    const name = this.view?.snapshot?.accounts.find(({ id }) => id === accountId)?.alias ?? strings.allAccounts;
+    this.said = strings.readingOf(name);
+    this.said = await this.ask('refresh', { accountId }) ? strings.finishedReading(name) : '';
+  }
+
+  /** False: it failed, and the reader is told. */
+  private async ask<K extends Exclude<DashboardRequestName, 'usage'>>(name: K, params: DashboardParams<K>): Promise<boolean> {
+    try {
+      await this.connection.request(name, params);
+      return true;
+    } catch (error) {
       this.problem = strings.requestFailed(error instanceof Error ? error.message : String(error));
-    });
+      return false;
+    }
   }
 }
 customElements.define('quota-dashboard', QuotaDashboard);

@@ -30,6 +30,8 @@ export interface OpenOptions {
   /** What `getState` gives, as after a reload. */
   readonly ui?: unknown;
   readonly reducedMotion?: boolean;
+  /** When a refresh ends; at once otherwise. */
+  readonly refreshing?: Promise<void>;
 }
 
 /** One page that is open, and what it asked. */
@@ -105,7 +107,7 @@ export class DashboardRig {
     const { usage = sampleUsage() } = options;
     const state = options.state === undefined ? sampleState() : options.state;
     const page = await this.newPage(options);
-    const open = await this.play(page, usage, () => state);
+    const open = await this.play(page, usage, () => state, options.refreshing);
     await page.clock.install({ time: SAMPLE_NOW });
     await page.goto(this.serve(dashboardHtml({ cspSource: this.origin, nonce: 'bm9uY2U', scriptUri: `${this.origin}/main.js`, state })));
     await page.evaluate(async () => document.fonts.load('16px codicon'));
@@ -113,7 +115,7 @@ export class DashboardRig {
   }
 
   /** The host's side of the page. */
-  private async play(page: Page, usage: ReturnType<typeof sampleUsage> | Error, state: () => DashboardState | null): Promise<OpenDashboard> {
+  private async play(page: Page, usage: ReturnType<typeof sampleUsage> | Error, state: () => DashboardState | null, refreshing?: Promise<void>): Promise<OpenDashboard> {
     const asked: string[] = [];
     const logged: string[] = [];
     const troubles: string[] = [];
@@ -122,6 +124,7 @@ export class DashboardRig {
       client: {
         request: async (name: EngineRequestName, params: unknown) => {
           asked.push(`${name} ${JSON.stringify(params)}`);
+          if (name === 'refresh') await refreshing;
           if (usage instanceof Error) throw usage;
           return (name === 'usage' ? usage : {}) as never;
         },

@@ -63,6 +63,20 @@ describe('The dashboard by keyboard', () => {
     ]);
   });
 
+  it('hears that a refresh begins and ends, of which the eye sees a turning icon', async () => {
+    let end = (): void => undefined;
+    const dashboard = await open({ refreshing: new Promise<void>(resolve => { end = resolve; }) });
+    const status = dashboard.page.getByRole('status').first();
+    assert.equal(await status.textContent(), '', 'it is there before it has something to say');
+    await dashboard.page.getByRole('button', { name: 'Refresh Claude Code' }).click();
+    await dashboard.page.getByText('Reading Claude Code').waitFor({ state: 'attached' });
+    end();
+    await dashboard.page.getByText('Finished reading Claude Code').waitFor({ state: 'attached' });
+    await dashboard.page.getByRole('button', { name: 'Refresh all' }).click();
+    await dashboard.page.getByText('Finished reading all accounts').waitFor({ state: 'attached' });
+    assert.match(await status.textContent() ?? '', /^Finished reading all accounts/);
+  });
+
   it('opens a table with Enter and switches the money with an arrow, and both survive a reload', async () => {
     const dashboard = await open();
     await showCharts(dashboard);
