@@ -72,9 +72,9 @@ export class ModelCosts extends LitElement {
   private table(rows: readonly ModelRow[], kind: string) {
     const { view } = this;
     const count = (value: number | null): string => (value === null ? strings.unknown : formatCount(value, view.locale));
-    const numbers = ({ tokens, requests, cost }: Pick<ModelRow, 'tokens' | 'requests' | 'cost'>) => [count(tokens), count(requests), cellText(cost, view)];
+    const numbers = ({ tokens, requests, cost }: Pick<ModelRow, 'tokens' | 'requests' | 'cost'>) => [cellText(cost, view), count(tokens), count(requests)];
     return html`<data-table .name=${strings.modelCaption(kind, view.currency)} .textColumns=${1}
-      .columns=${[strings.model, strings.provider, strings.tokensHead, strings.requestsHead, strings.cost]}
+      .columns=${[strings.model, strings.provider, strings.cost, strings.tokensHead, strings.requestsHead]}
       .rows=${rows.map(row => [this.name(row), view.providerName(row.providerId), ...numbers(row)])}
       .foot=${[strings.total, '', ...numbers(totalOf(rows))]}></data-table>`;
   }
