@@ -15,7 +15,7 @@ export class DataTable extends LitElement {
   };
   static override styles = [base, css`
     .scroll { overflow: auto; max-block-size: 440px; border: 1px solid var(--divider); border-radius: 4px; }
-    :host { --divider: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border, transparent))); }
+    :host { --hover: var(--vscode-list-hoverBackground, transparent); --divider: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border, transparent))); }
     .scroll:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px; }
     table { inline-size: 100%; border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
     caption { padding: 8px 10px; text-align: start; color: var(--vscode-descriptionForeground); }
@@ -25,7 +25,9 @@ export class DataTable extends LitElement {
     thead th, tfoot th, tfoot td { font-weight: 600; background: var(--vscode-editorWidget-background); }
     thead th { position: sticky; inset-block-start: 0; }
     tfoot th, tfoot td { position: sticky; inset-block-end: 0; }
-    tbody tr:hover > * { background: var(--vscode-list-hoverBackground); }
+    th[scope=row], thead th:first-child { position: sticky; inset-inline-start: 0; background: var(--vscode-editorWidget-background); }
+    tfoot th, thead th:first-child { z-index: 1; }
+    tbody tr:hover > * { background-image: linear-gradient(var(--hover), var(--hover)); }
   `];
 
   name = '';

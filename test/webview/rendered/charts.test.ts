@@ -58,6 +58,25 @@ describe('The charts of the dashboard', () => {
     });
   }
 
+  it('keep the names of rows in sight where a table is scrolled to its total', async () => {
+    const dashboard = await open({ width: 300, ui: { costKind: 'spent', daysOpen: true } });
+    await showCharts(dashboard);
+    const table = dashboard.page.getByRole('table', { name: 'Spent per day and provider, USD' });
+    const scroll = table.locator('..');
+    assert.ok(await scroll.evaluate(box => (box.scrollLeft = box.scrollWidth)) > 0);
+    const left = (await scroll.boundingBox())?.x ?? NaN;
+    for (const where of ['thead th:first-child', 'tbody tr:first-child th', 'tfoot th']) {
+      const seen = table.locator(where);
+      await scroll.evaluate(box => box.scrollIntoView({ block: 'center' }));
+      assert.ok(Math.abs(((await seen.boundingBox())?.x ?? NaN) - left) < 2, where);
+      const shown = await seen.evaluate(element => {
+        const { left: x, top: y, width, height } = element.getBoundingClientRect();
+        return (element.getRootNode() as ShadowRoot).elementFromPoint(x + width / 2, y + height / 2) === element && getComputedStyle(element).backgroundColor !== 'rgba(0, 0, 0, 0)';
+      });
+      assert.ok(shown, `${where} is over the numbers that pass below it`);
+    }
+  });
+
   it('have real tables: a caption, and scopes that name rows and columns', async () => {
     const { page } = await (async () => {
       const dashboard = await open({ ui: { costKind: 'spent', daysOpen: true } });
