@@ -9,6 +9,7 @@ import type { Actions } from './actions';
 import './card-skeleton';
 import { Connection, type UiState } from './connection';
 import './dashboard-header';
+import { FocusReturn } from './focusReturn';
 import { icon, type IconName } from './icons';
 import './state-message';
 import { strings } from './strings';
@@ -64,11 +65,15 @@ export class QuotaDashboard extends LitElement {
   private ui: UiState;
   private shown = FIRST_CARDS;
   private tick: Disposable | null = null;
+  private focusReturn: FocusReturn | null = null;
   private readonly connection: Connection;
   private readonly actions: Actions = {
     refresh: accountId => void this.refresh(accountId),
     stopLogs: accountId => void this.ask('stopLogs', { accountIds: [accountId] }),
-    command: (name, accountId) => void this.ask('command', { name, accountId: accountId ?? null }),
+    command: (name, accountId) => {
+      this.focusReturn?.remember();
+      void this.ask('command', { name, accountId: accountId ?? null });
+    },
   };
   private readonly loadUsage = () => this.connection.request('usage', { days: USAGE_DAYS });
 
@@ -84,12 +89,14 @@ export class QuotaDashboard extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.planTick();
+    this.focusReturn = new FocusReturn();
     void this.ask('ready', {});
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.tick?.dispose();
+    this.focusReturn?.dispose();
   }
 
   override updated(): void {

@@ -63,6 +63,31 @@ describe('The dashboard by keyboard', () => {
     ]);
   });
 
+  it('comes back to the control that opened a dialog of the editor, which leaves the page without a focus', async () => {
+    const dashboard = await open();
+    const comeBack = (): Promise<void> => dashboard.page.evaluate(() => {
+      (document.activeElement as HTMLElement).blur();
+      window.dispatchEvent(new Event('focus'));
+    });
+    const isFocused = (name: string): Promise<unknown> => dashboard.page.waitForFunction(expected => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement != null) element = element.shadowRoot.activeElement;
+      return (element?.getAttribute('aria-label') ?? element?.localName) === expected;
+    }, name);
+    await tabTo(dashboard, 'Remove Codex');
+    await dashboard.page.keyboard.press('Enter');
+    await comeBack();
+    await isFocused('Remove Codex');
+    await comeBack();
+    await isFocused('body'); // it came back once
+    await tabTo(dashboard, 'Edit Codex');
+    await dashboard.page.keyboard.press('Enter');
+    await dashboard.page.locator('h1').click();
+    await comeBack();
+    await dashboard.page.waitForTimeout(100);
+    await isFocused('body'); // the pointer says where to go on
+  });
+
   it('hears that a refresh begins and ends, of which the eye sees a turning icon', async () => {
     let end = (): void => undefined;
     const dashboard = await open({ refreshing: new Promise<void>(resolve => { end = resolve; }) });
