@@ -103,6 +103,7 @@ function accountPart(account: GlanceAccount, named: boolean, maxName: number, in
   if (!shown && money === null && !bad && state !== 'waiting' && !named) return null;
   return () => {
     const name = barName(account.alias, maxName);
+    const wholeName = barName(account.alias, Infinity);
     const icon = state === 'ok' ? '' : `$(${stateIcon(state)}) `;
     const over = shown && meter.ratio !== null && meter.ratio > 1 && display.percent === 'left';
     const share = shown && meter.ratio !== null && !over ? formatPercent(display.percent === 'used' ? meter.ratio : 1 - meter.ratio, display.locale) : null;
@@ -115,7 +116,7 @@ function accountPart(account: GlanceAccount, named: boolean, maxName: number, in
       before: share === null && value !== null ? `${icon}${name} ${value}` : `${icon}${name}`,
       share,
       after: !shown ? money?.after ?? '' : bad ? shortAge(meter.trueAt, now) : '',
-      spoken: words.length > 0 ? `${name}: ${words.join(', ')}` : name,
+      spoken: words.length > 0 ? `${wholeName}: ${words.join(', ')}` : wholeName,
     };
   };
 }

@@ -113,6 +113,12 @@ describe('statusText', () => {
     );
   });
 
+  it('speaks whole names, also where there is no room to show them', () => {
+    const names = ['Account of the company, production', 'Account of the company, test', `${'x'.repeat(58)}$(`];
+    const { spoken } = statusText(input(names.map(alias => ({ ...claude, alias, today: null }))));
+    assert.equal(spoken, `Quota Monitor. ${[...names.slice(0, 2), `${'x'.repeat(58)}(`].map(name => `${name}: 5-hour window 42% used`).join('. ')}`);
+  });
+
   it('R52: is a small mark when there is nothing to say', () => {
     assert.deepEqual(statusText(input([])), { text: '$(dashboard)', spoken: 'Quota Monitor: add account', level: 'ok' });
     assert.equal(text([{ ...openai, today: null }]), '$(dashboard)');
