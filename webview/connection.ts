@@ -4,7 +4,7 @@ import type { CostKind } from '../src/core/reading';
 interface VsCodeApi {
   postMessage(message: Frame): void;
   getState(): unknown;
-  setState(state: UiState): void;
+  setState(state: KeptUi): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -14,6 +14,11 @@ export interface UiState {
   readonly currency: string | null;
   readonly daysOpen: boolean;
   readonly modelsOpen: boolean;
+}
+
+/** With where the page was scrolled to, CSS px. */
+export interface KeptUi extends UiState {
+  readonly scrollTop: number;
 }
 
 interface Waiting {
@@ -40,17 +45,18 @@ export class Connection {
     });
   }
 
-  readUi(): UiState {
-    const kept = (this.api.getState() ?? {}) as Partial<UiState>;
+  readUi(): KeptUi {
+    const kept = (this.api.getState() ?? {}) as Partial<KeptUi>;
     return {
       costKind: kept.costKind === 'spent' || kept.costKind === 'equivalent' ? kept.costKind : null,
       currency: typeof kept.currency === 'string' ? kept.currency : null,
       daysOpen: kept.daysOpen === true,
       modelsOpen: kept.modelsOpen === true,
+      scrollTop: typeof kept.scrollTop === 'number' ? kept.scrollTop : 0,
     };
   }
 
-  writeUi(state: UiState): void {
+  writeUi(state: KeptUi): void {
     this.api.setState(state);
   }
 

@@ -63,6 +63,8 @@ export class QuotaDashboard extends LitElement {
   /** Of the refresh that was asked for last, for screen readers: the eye sees the icons turn. */
   private said = '';
   private ui: UiState;
+  /** Where the page was when it was hidden, which ended it; null: it has been there again. */
+  private place: number | null;
   private shown = FIRST_CARDS;
   private tick: Disposable | null = null;
   private focusReturn: FocusReturn | null = null;
@@ -83,13 +85,16 @@ export class QuotaDashboard extends LitElement {
       this.view = view;
       this.now = systemClock.now();
     });
-    this.ui = this.connection.readUi();
+    const { scrollTop, ...ui } = this.connection.readUi();
+    this.ui = ui;
+    this.place = scrollTop;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.planTick();
     this.focusReturn = new FocusReturn();
+    document.addEventListener('scrollend', this.keepPlace);
     void this.ask('ready', {});
   }
 
@@ -97,10 +102,12 @@ export class QuotaDashboard extends LitElement {
     super.disconnectedCallback();
     this.tick?.dispose();
     this.focusReturn?.dispose();
+    document.removeEventListener('scrollend', this.keepPlace);
   }
 
   override updated(): void {
-    if (this.shown === Infinity || this.view?.snapshot == null) return;
+    if (this.shown === Infinity) return this.goBack();
+    if (this.view?.snapshot == null) return;
     requestAnimationFrame(() => requestAnimationFrame(() => { this.shown = Infinity; }));
   }
 
@@ -179,8 +186,17 @@ export class QuotaDashboard extends LitElement {
 
   private readonly keepUi = (ui: UiState): void => {
     this.ui = ui;
-    this.connection.writeUi(ui);
+    this.keepPlace();
   };
+
+  private readonly keepPlace = (): void => this.connection.writeUi({ ...this.ui, scrollTop: this.place ?? window.scrollY });
+
+  /** All cards are there: as far down as before. */
+  private goBack(): void {
+    if (this.place === null) return;
+    window.scrollTo(0, this.place);
+    this.place = null;
+  }
 
   /** Ages are told in minutes: no timer is faster than that. */
   private planTick(): void {

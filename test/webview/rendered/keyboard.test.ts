@@ -111,8 +111,8 @@ describe('The dashboard by keyboard', () => {
     await tabTo(dashboard, 'Table of numbers');
     await dashboard.page.keyboard.press('Enter');
     await dashboard.page.getByRole('table', { name: 'API equivalent per day and provider, USD' }).waitFor();
-    const kept = await dashboard.page.evaluate(() => (window as unknown as { keptUi(): unknown }).keptUi());
-    assert.deepEqual(kept, { costKind: 'equivalent', currency: null, daysOpen: true, modelsOpen: false });
+    const kept = await dashboard.page.evaluate(() => (window as unknown as { keptUi(): object }).keptUi());
+    assert.deepEqual({ ...kept, scrollTop: 0 }, { costKind: 'equivalent', currency: null, daysOpen: true, modelsOpen: false, scrollTop: 0 });
     const again = await open({ ui: kept });
     await showCharts(again);
     await again.page.getByRole('table', { name: 'API equivalent per day and provider, USD' }).waitFor();

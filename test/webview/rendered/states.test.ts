@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../src/core/time';
 import { unreadText } from '../../../src/core/unreadText';
 import { stateLabel } from '../../../src/core/words';
 import { assertAsked, cardOf, textOf, useDashboard } from '../../support/rendered';
-import { SAMPLE_NOW, sampleAccount, sampleAccounts, sampleFigure, sampleMeter, sampleProviders, sampleSnapshot, sampleSparkline, sampleState } from '../../support/sampleSnapshot';
+import { manyAccounts, SAMPLE_NOW, sampleAccount, sampleAccounts, sampleFigure, sampleMeter, sampleProviders, sampleSnapshot, sampleSparkline, sampleState } from '../../support/sampleSnapshot';
 
 const showing = (...accounts: AccountView[]) => ({ state: sampleState({ snapshot: sampleSnapshot({ accounts }) }) });
 
@@ -149,6 +149,27 @@ describe('The dashboard, drawn', () => {
     await dashboard.push(sampleState());
     await dashboard.page.locator('account-card').first().waitFor();
     assert.equal(await dashboard.page.locator('card-skeleton').count(), 0);
+  });
+
+  it('is where it was scrolled to when it comes back to the front, which loads it anew', async () => {
+    const state = sampleState({ snapshot: sampleSnapshot({ accounts: manyAccounts(48) }) });
+    const { page } = await open({ state });
+    const scrollTop = (): Promise<number> => page.evaluate(() => Math.round(window.scrollY));
+    await page.locator('usage-section').waitFor({ state: 'attached' });
+    await page.evaluate(() => window.scrollTo(0, 2500));
+    const kept = await (await page.waitForFunction(() => {
+      const ui = (window as unknown as { keptUi(): { scrollTop?: number } | null }).keptUi();
+      return (ui?.scrollTop ?? 0) > 0 && ui;
+    })).jsonValue();
+    assert.deepEqual(kept, { costKind: null, currency: null, daysOpen: false, modelsOpen: false, scrollTop: 2500 });
+    const again = await open({ state: null, ui: kept });
+    await again.push(state);
+    await again.page.waitForFunction(() => window.scrollY > 0);
+    assert.equal(await again.page.evaluate(() => Math.round(window.scrollY)), await scrollTop());
+    await again.page.evaluate(() => window.scrollTo(0, 100));
+    await again.push(sampleState({ snapshot: sampleSnapshot({ accounts: manyAccounts(47) }) }));
+    await again.page.waitForTimeout(300);
+    assert.equal(await again.page.evaluate(() => window.scrollY), 100, 'once only');
   });
 
   it('invites to add an account when there is none', async () => {
