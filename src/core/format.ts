@@ -131,6 +131,7 @@ export function formatAge(ms: number): string {
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const INSTANT = { weekday: 'short', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' } as const;
 /** Under whatever name: nobody can tell a time of UTC from a local one. */
 const isUtc = (zone: string, at: EpochMs): boolean => formatZone(zone, at, DEFAULT_LOCALE) === 'UTC';
 
@@ -152,12 +153,12 @@ export function dayOf(at: EpochMs, zone: string): string {
 
 /** 'Sat, Oct 31, 14:00 GMT+1': a day is never shown without its zone. */
 export function formatInstant(at: EpochMs, zone: string, locale: string): string {
-  return dateFormat(locale, zone, { weekday: 'short', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' }).format(at);
+  return dateFormat(locale, zone, INSTANT).format(at);
 }
 
 /** 'Fri, Oct 31, 2025, 14:00 GMT+1': an instant that may lie years back. */
 export function formatDated(at: EpochMs, zone: string, locale: string): string {
-  return dateFormat(locale, zone, { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' }).format(at);
+  return dateFormat(locale, zone, { ...INSTANT, year: 'numeric' }).format(at);
 }
 
 /** '14:00', '14:00 UTC' on the day of `now`, the whole instant otherwise. */

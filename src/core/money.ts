@@ -19,11 +19,25 @@ export const MICROS_PER_CENT = 10_000;
 /** @param amount in US dollars. */
 export const usd = (amount: number): Money => ({ micros: amount * MICROS_PER_UNIT, currency: 'USD' });
 
-/** Sums per currency: amounts in different currencies are never added. Order follows first appearance. */
+/** Sums per currency: amounts in different currencies are never added. */
+export class MoneySum {
+  private readonly micros = new Map<string, number>();
+
+  add(micros: number, currency: string): void {
+    this.micros.set(currency, (this.micros.get(currency) ?? 0) + micros);
+  }
+
+  /** One for each currency, in the order of first appearance. */
+  get totals(): Money[] {
+    return [...this.micros].map(([currency, micros]) => ({ micros, currency }));
+  }
+}
+
+/** See `MoneySum`. */
 export function sumMoney(amounts: Iterable<Money>): readonly Money[] {
-  const totals = new Map<string, number>();
-  for (const { micros, currency } of amounts) totals.set(currency, (totals.get(currency) ?? 0) + micros);
-  return [...totals].map(([currency, micros]) => ({ micros, currency }));
+  const sum = new MoneySum();
+  for (const { micros, currency } of amounts) sum.add(micros, currency);
+  return sum.totals;
 }
 
 /** All digits, in units: 1.5 micros are '0.0000015'. `parseDecimal` gives the same number back. */

@@ -5,7 +5,7 @@ import { dayOf } from '../../core/format';
 import type { Provenance } from '../../core/reading';
 import type { UsageRow } from '../../core/snapshot';
 import { DAY_MS, SECOND_MS, type EpochMs } from '../../core/time';
-import { eachUsage } from './packedUsage';
+import { CACHE_READ, CACHE_WRITE, CURRENCY, eachUsage, INPUT, MICROS, MODEL, OUTPUT, REQUESTS, START, UNPRICED } from './packedUsage';
 import type { Sql } from './sql';
 
 /** `providerId` is left to the caller, who knows the accounts. */
@@ -118,7 +118,7 @@ function sumDays(
 ): Map<string, DailyRow[]> {
   const found = new Map<string, DailyRow[]>();
   let [today, sums, rows]: [string | null, Sum[], DailyRow[]] = [null, [], []];
-  // Zones lie within a day of UTC. No pattern takes a row apart: there are tens of thousands.
+  // Zones lie within a day of UTC.
   eachUsage(sql, id, [(Date.parse(`${fromDay}T00:00:00Z`) - DAY_MS) / SECOND_MS, END_S], row => {
     const day = dayAt(Number(row[START]) * SECOND_MS);
     if (day === null) return;
@@ -147,8 +147,7 @@ function sumDays(
   return found;
 }
 
-/** Columns of `eachUsage`. Reasoning is inside output. */
-const [START, MODEL, CURRENCY, INPUT, CACHE_READ, CACHE_WRITE, OUTPUT, REQUESTS, MICROS, UNPRICED] = [0, 2, 4, 5, 6, 7, 8, 10, 11, 12] as const;
+/** Reasoning is inside output. */
 const TOKENS = [INPUT, CACHE_READ, CACHE_WRITE, OUTPUT] as const;
 
 /** Later than all usage. */

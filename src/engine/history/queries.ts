@@ -1,6 +1,7 @@
 /** What the snapshot and the charts ask of the database. Read only. */
 import type { Span } from '../../core/days';
 import type { SourceSum } from '../../core/figure';
+import { MoneySum } from '../../core/money';
 import type { CostKind, Provenance } from '../../core/reading';
 import type { Sparkline } from '../../core/snapshot';
 import { HOUR_MS, SECOND_MS, type EpochMs } from '../../core/time';
@@ -42,7 +43,7 @@ const START = 0, MODEL = 1, CURRENCY = 2, UNPRICED = 3, REQUESTS = 4, MICROS = 5
 
 /** What rows that start between two seconds add up to. */
 class RowSum {
-  private readonly micros = new Map<string, number>();
+  private readonly costs = new MoneySum();
   /** Tokens by model. */
   private readonly unpriced = new Map<number, number>();
   private tokens: number | null = null;
@@ -55,7 +56,7 @@ class RowSum {
     if (start < this.fromS || start >= this.toS) return;
     if (typeof row[REQUESTS] === 'number') this.requests = (this.requests ?? 0) + row[REQUESTS];
     const currency = String(row[CURRENCY]);
-    if (currency !== '') this.micros.set(currency, (this.micros.get(currency) ?? 0) + Number(row[MICROS]));
+    if (currency !== '') this.costs.add(Number(row[MICROS]), currency);
     let tokens: number | null = null;
     for (let column = FIRST_TOKENS; column < row.length; column++) {
       const part = row[column];
@@ -67,7 +68,7 @@ class RowSum {
 
   total(sql: Sql): Pick<SourceSum, 'costs' | 'tokens' | 'requests' | 'unpriced'> {
     return {
-      costs: [...this.micros].map(([currency, micros]) => ({ micros, currency })), tokens: this.tokens, requests: this.requests,
+      costs: this.costs.totals, tokens: this.tokens, requests: this.requests,
       unpriced: [...this.unpriced].map(([model, count]) => ({ model: String(sql.one('SELECT text FROM name WHERE id = ?', model)?.[0] ?? 'unknown model'), tokens: count })),
     };
   }

@@ -1,7 +1,7 @@
 import type { UsageBucket } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
 import type { SqlRow } from './database';
-import { eachUsage } from './packedUsage';
+import { CACHE_READ, CACHE_WRITE, CURRENCY, eachUsage, INPUT, MICROS, MODEL, OUTPUT, PROJECT, REASONING, REQUESTS, SPAN, START, UNPRICED } from './packedUsage';
 import type { Sql } from './sql';
 import { numberOr } from './usageRows';
 
@@ -10,9 +10,6 @@ export function eachBucket(sql: Sql, source: number, range: readonly [number, nu
   const names = namesOf(sql);
   eachUsage(sql, source, range, row => take(bucketOf(row, names)));
 }
-
-/** Columns of `eachUsage`. No pattern takes a row apart: each poll looks at many. */
-const [START, SPAN, MODEL, PROJECT, CURRENCY, INPUT, CACHE_READ, CACHE_WRITE, OUTPUT, REASONING, REQUESTS, MICROS, UNPRICED] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 function bucketOf(row: SqlRow, names: ReturnType<typeof namesOf>): UsageBucket {
   const tokens = {

@@ -5,7 +5,7 @@ import { CostKind, Provenance, Zone } from '../../core/reading';
 import { SECOND_MS } from '../../core/time';
 import { verifyImage } from '../history/image';
 import { emptySql, migrate, migrations, schemaOf, versionOf } from '../history/migrations';
-import { eachUsage, END_AT, hasHalfPacked } from '../history/packedUsage';
+import { CURRENCY, eachUsage, END_AT, hasHalfPacked, SPAN, START } from '../history/packedUsage';
 import type { OpenSql, Sql } from '../history/sql';
 import type { Task } from './tasks';
 
@@ -83,7 +83,7 @@ function numbersFit(sql: Sql): boolean {
 function usageFits(sql: Sql, source: number): boolean {
   let fits = true;
   eachUsage(sql, source, [-Infinity, Infinity], row => {
-    const [startS, spanS, , , currency] = row;
+    const [startS, spanS, currency] = [row[START], row[SPAN], row[CURRENCY]];
     fits &&= (currency === '' || Currency.safeParse(currency).success) && Number(startS) >= 0 && Number(startS) < END_AT / SECOND_MS && Number(spanS) > 0;
     for (const value of row) if (typeof value === 'number' && !(Math.abs(value) <= MAX_NUMBER)) fits = false;
   });
